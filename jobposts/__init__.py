@@ -1,0 +1,1 @@
+"""Job boards: vacancies out, responses and resumes in."""

@@ -1,0 +1,1 @@
+"""Pure: one package a board."""

@@ -1,0 +1,1 @@
+"""Pure: CSV and XLSX files of responses."""

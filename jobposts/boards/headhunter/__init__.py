@@ -1,0 +1,1 @@
+"""Pure: hh.ru (HeadHunter)."""

@@ -1,0 +1,1 @@
+"""Pure: Indeed XML feeds."""

@@ -1,0 +1,1 @@
+"""Pure: JSON Resume."""

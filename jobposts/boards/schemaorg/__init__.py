@@ -1,0 +1,1 @@
+"""Pure: schema.org JobPosting markup."""

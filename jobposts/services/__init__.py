@@ -1,0 +1,1 @@
+"""What is done with job boards; one subject a module."""

@@ -1,0 +1,10 @@
+"""Entry point of Django's commands and of Turnout's own."""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recruit.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

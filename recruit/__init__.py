@@ -1,0 +1,1 @@
+"""The project and the recruitment pipeline: who applies for what, and how far they got."""

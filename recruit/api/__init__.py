@@ -1,0 +1,1 @@
+"""REST API of the pipeline, and what all of the API shares."""

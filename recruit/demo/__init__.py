@@ -1,0 +1,1 @@
+"""Pure: the law of the demo world."""

@@ -1,0 +1,1 @@
+"""The outbox: render, deliver through a channel adapter, webhooks out."""

@@ -1,0 +1,114 @@
+"""Delivering what is due: claim, hand over, note - in three steps, so that a kill at any moment loses nothing.
+
+``sending`` is written before the hand-over and ``sent`` after it. A sender that dies in between leaves a row that
+nobody can judge: it becomes ``unknown`` and, since the Message-ID stays the same and a calendar merges a repeated UID, is
+sent once more; with ``TURNOUT_UNKNOWN=park`` it waits for a person instead.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from recruit.messaging.channels import Adapter, DeliveryError, adapter_for
+from recruit.models import Channel, Message
+from recruit.states import MESSAGE_MOVES, MessageEvent, MessageState, step
+
+MOST_ATTEMPTS = 6
+LEASE = timedelta(minutes=5)
+BATCH = 100
+# Stays with a message that is sent afterwards: whoever got it may have got it twice, under one Message-ID.
+SENDER_DIED = "the sender died"
+
+
+def _claim(message: Message, *, worker: str, at: datetime) -> bool:
+    new = step(MESSAGE_MOVES, MessageState(message.state), MessageEvent.CLAIM)
+    claimed = Message.objects.filter(pk=message.pk, state=message.state).update(
+        state=new, claimed_at=at, claimed_by=worker[:64], attempts=F("attempts") + 1
+    )
+    return bool(claimed)
+
+
+def _note(message: Message, event: MessageEvent, **changes: Any) -> None:
+    """Leave ``sending``; a row that was taken away meanwhile, or claimed again by another sender, stays as it is."""
+    new = step(MESSAGE_MOVES, MessageState.SENDING, event)
+    # The number of the try tells this claim from a later one.
+    mine = Message.objects.filter(pk=message.pk, state=MessageState.SENDING, attempts=message.attempts + 1)
+    mine.update(state=new, **changes)
+
+
+def _drop(message: Message, reason: str) -> None:
+    Message.objects.filter(pk=message.pk, state=MessageState.NEW).update(
+        state=step(MESSAGE_MOVES, MessageState.NEW, MessageEvent.DROP), error=reason
+    )
+
+
+def deliver(message: Message, adapter: Adapter, *, worker: str) -> bool:
+    """Deliver one waiting message; True when it was handed over. No fault of one message reaches the next."""
+    now = timezone.now()
+    if message.not_after is not None and now > message.not_after:
+        _drop(message, "too late to be of use")
+        return False
+    if message.candidate is not None and message.candidate.do_not_contact:
+        # Said after the message was written: what is not yet sent is not sent.
+        _drop(message, "do not contact")
+        return False
+    if not _claim(message, worker=worker, at=now):
+        return False
+    try:
+        name = adapter.send(message)
+    except DeliveryError as error:
+        attempts = message.attempts + 1
+        if error.permanent or attempts >= MOST_ATTEMPTS:
+            _note(message, MessageEvent.FAIL, error=str(error)[:300])
+        else:
+            wait = timedelta(seconds=30 * 2**attempts)
+            _note(message, MessageEvent.DEFER, error=str(error)[:300], not_before=timezone.now() + wait)
+        return False
+    except Exception as error:  # noqa: BLE001 - a poison message must not stop the queue
+        _note(message, MessageEvent.FAIL, error=f"{type(error).__name__}: {error}"[:300])
+        return False
+    _note(
+        message,
+        MessageEvent.DELIVER,
+        sent_at=timezone.now(),
+        sent_as=name[:200],
+        error=message.error if message.error == SENDER_DIED else "",
+    )
+    return True
+
+
+def deliver_due(*, worker: str, limit: int = BATCH) -> int:
+    """Deliver what is due, oldest first, at most ``limit`` messages; return how many were handed over."""
+    recover_lost()
+    adapters: dict[str, Adapter] = {}
+    sent = 0
+    for message in Message.objects.due(timezone.now()).select_related("candidate").order_by("not_before", "pk")[:limit]:
+        adapter = adapters.setdefault(message.channel, adapter_for(message.channel))
+        sent += deliver(message, adapter, worker=worker)
+    for adapter in adapters.values():
+        close = getattr(adapter, "close", None)
+        if close is not None:
+            close()
+    return sent
+
+
+def recover_lost() -> int:
+    """Take back what a dead sender left in ``sending``: unknown, and sent once more unless it is to be parked.
+
+    Only mails are sent again by themselves, and not one that took ``MOST_ATTEMPTS`` senders with it. What was parked
+    before stays parked.
+    """
+    now = timezone.now()
+    unknown = step(MESSAGE_MOVES, MessageState.SENDING, MessageEvent.LOSE)
+    stale = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now - LEASE)
+    lost = 0
+    if os.environ.get("TURNOUT_UNKNOWN", "resend") != "park":
+        lost += stale.filter(channel=Channel.EMAIL, attempts__lt=MOST_ATTEMPTS).update(
+            state=step(MESSAGE_MOVES, unknown, MessageEvent.RESEND), error=SENDER_DIED, not_before=now
+        )
+    return lost + stale.update(state=unknown, error=SENDER_DIED)

@@ -1,0 +1,156 @@
+"""Forms of offices, teams, pipelines and wordings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from recruit.messaging.wording import unknown_placeholders
+from recruit.models import ClosingDay, MessageTemplate, Office, PipelineTemplate, Team
+from recruit.states import LIVE_STAGES, Stage
+from recruit.web.locking import LockedForm
+
+# What a picture begins with: the name of a file says nothing.
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+MOST_PICTURE_BYTES = 500_000
+
+
+class OfficeForm(LockedForm):
+    """An office as candidates and helpers see it."""
+
+    class Meta:
+        model = Office
+        fields = [
+            "name",
+            "city",
+            "address",
+            "directions",
+            "map_picture",
+            "time_zone",
+            "phone",
+            "contact_person",
+            "bring",
+            "lobby_seats",
+            "latitude",
+            "longitude",
+        ]
+        labels = {
+            "name": _("Name"),
+            "city": _("City"),
+            "address": _("Address"),
+            "directions": _("The way"),
+            "map_picture": _("Picture of the map"),
+            "time_zone": _("Time zone"),
+            "phone": _("Phone"),
+            "contact_person": _("Ask for"),
+            "bring": _("What to bring"),
+            "lobby_seats": _("Seats in the lobby"),
+            "latitude": _("Latitude"),
+            "longitude": _("Longitude"),
+        }
+        help_texts = {
+            "map_picture": _("PNG or JPEG, at most 500 kB; candidates see it below the way."),
+            "time_zone": _("For example Europe/Moscow or Asia/Bangkok."),
+        }
+        widgets = {"directions": forms.Textarea(attrs={"rows": 6, "data-draft": "directions"})}
+
+    def clean_map_picture(self) -> Any:
+        """Take PNG and JPEG alone, by their first bytes."""
+        file = self.cleaned_data.get("map_picture")
+        if not file or not hasattr(file, "content_type"):
+            return file
+        head = file.read(8)
+        file.seek(0)
+        if file.size > MOST_PICTURE_BYTES or not any(head.startswith(start) for start in _PICTURES):
+            raise forms.ValidationError(_("This is no PNG or JPEG picture of at most 500 kB."))
+        # The name is ours: a name of the uploader's may hold anything.
+        file.name = "map.png" if head.startswith(_PICTURES[0]) else "map.jpg"
+        return file
+
+
+class ClosingDayForm(forms.ModelForm[ClosingDay]):
+    """A day on which an office is shut."""
+
+    class Meta:
+        model = ClosingDay
+        fields = ["day", "reason"]
+        labels = {"day": _("Day"), "reason": _("Why")}
+        widgets = {"day": forms.DateInput(attrs={"type": "date"})}
+
+
+class TeamForm(LockedForm):
+    """People who share vacancies and offices."""
+
+    class Meta:
+        model = Team
+        fields = ["name", "offices"]
+        labels = {"name": _("Name"), "offices": _("Offices")}
+        widgets = {"offices": forms.CheckboxSelectMultiple}
+
+
+class PipelineForm(forms.ModelForm[PipelineTemplate]):
+    """Which stages a kind of vacancy uses, and how long a person should wait in each."""
+
+    stages = forms.MultipleChoiceField(
+        label=_("Stages"),
+        choices=[(stage.value, stage.label) for stage in LIVE_STAGES if stage != Stage.NEW],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("New and Hired are always there."),
+    )
+
+    class Meta:
+        model = PipelineTemplate
+        fields = ["name", "stages"]
+        labels = {"name": _("Name")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for stage in LIVE_STAGES:
+            self.fields[f"days_{stage.value}"] = forms.IntegerField(
+                label=_("Long in “%(stage)s”: days") % {"stage": stage.label},
+                min_value=1,
+                max_value=365,
+                required=False,
+                initial=(self.instance.longest_days or {}).get(stage.value),
+            )
+
+    def save(self, commit: bool = True) -> PipelineTemplate:  # noqa: FBT001, FBT002 - the signature is Django's
+        """Put the days of the stages into one field."""
+        self.instance.longest_days = {
+            stage.value: self.cleaned_data[f"days_{stage.value}"]
+            for stage in LIVE_STAGES
+            if self.cleaned_data.get(f"days_{stage.value}")
+        }
+        return super().save(commit)
+
+
+class WordingForm(forms.ModelForm[MessageTemplate]):
+    """Subject and body of one message; only names of the closed list may stand in braces."""
+
+    class Meta:
+        model = MessageTemplate
+        fields = ["subject", "body"]
+        labels = {"subject": _("Subject"), "body": _("Text")}
+        widgets = {"body": forms.Textarea(attrs={"rows": 12, "data-draft": "body"})}
+
+    def __init__(self, *args: Any, needs_link: bool = False, has_subject: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs_link = needs_link
+        if not has_subject:
+            del self.fields["subject"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse unknown names, and an invitation nobody can answer."""
+        data = super().clean() or {}
+        for field in ("subject", "body"):
+            unknown = unknown_placeholders(str(data.get(field, "")))
+            if unknown:
+                self.add_error(
+                    field,
+                    _("There is no placeholder %(names)s.") % {"names": ", ".join(f"{{{name}}}" for name in unknown)},
+                )
+        if self.needs_link and "{link}" not in str(data.get("body", "")):
+            self.add_error("body", _("The text needs {link}: without it nobody can answer."))
+        return data

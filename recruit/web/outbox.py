@@ -1,0 +1,67 @@
+"""The outbox: what went out, what waits, what failed."""
+
+from __future__ import annotations
+
+from django.contrib import messages as toasts
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from recruit.errors import RecruitError
+from recruit.messaging import outbox as messaging
+from recruit.models import Channel, Message
+from recruit.permissions import Action
+from recruit.states import MessageState
+from recruit.web.access import SignedIn, allowed
+
+
+@allowed(Action.SEE_OUTBOX)
+@require_GET
+def outbox(request: SignedIn) -> HttpResponse:
+    """List messages by state and channel, newest first."""
+    mine = Message.objects.visible_to(request.user)
+    rows = mine.select_related("candidate").order_by("-created_at", "-pk")
+    state, channel = request.GET.get("state", ""), request.GET.get("channel", "")
+    if state in MessageState.values:
+        rows = rows.filter(state=state)
+    if channel in Channel.values:
+        rows = rows.filter(channel=channel)
+    counts = dict(mine.order_by().values_list("state").annotate(count=Count("pk")))
+    states = [{"value": value, "label": label, "count": counts.get(value, 0)} for value, label in MessageState.choices]
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "recruit/outbox.html",
+        {"page": page, "states": states, "state": state, "channel": channel, "channels": Channel.choices},
+    )
+
+
+@allowed(Action.SEE_OUTBOX)
+@require_GET
+def message(request: SignedIn, pk: int) -> HttpResponse:
+    """Show one message as its person sees it."""
+    row = get_object_or_404(Message.objects.visible_to(request.user).select_related("candidate"), pk=pk)
+    return render(request, "recruit/message.html", {"message": row})
+
+
+@allowed(Action.SEE_OUTBOX)
+@require_POST
+def act(request: SignedIn, pk: int) -> HttpResponse:
+    """Send again, drop, or note as sent by hand."""
+    row = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    what = request.POST.get("what", "")
+    try:
+        if what == "resend":
+            messaging.resend(row, at=timezone.now())
+        elif what == "drop":
+            messaging.drop(row, reason=_("dropped by a person"))
+        elif what == "sent":
+            messaging.mark_hand_sent(row, at=timezone.now())
+        toasts.success(request, _("Noted."))
+    except RecruitError as error:
+        toasts.error(request, error.message)
+    return redirect("message", pk=pk)

@@ -1,0 +1,1 @@
+"""Interviews: sessions, plans, invitations, arrivals, results."""

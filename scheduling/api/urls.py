@@ -1,0 +1,13 @@
+"""Addresses of the interview day's API."""
+
+from rest_framework.routers import SimpleRouter
+
+from scheduling.api import views
+
+router = SimpleRouter()
+router.register("sessions", views.SessionViewSet, basename="api-session")
+router.register("plans", views.PlanViewSet, basename="api-plan")
+router.register("invitations", views.InvitationViewSet, basename="api-invitation")
+router.register("scorecards", views.ScorecardViewSet, basename="api-scorecard")
+router.register("statistics", views.StatisticsViewSet, basename="api-statistics")
+urlpatterns = router.urls

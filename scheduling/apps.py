@@ -1,0 +1,224 @@
+"""The Django application, and what it adds to recruit's pages."""
+
+from django.apps import AppConfig
+
+
+class SchedulingConfig(AppConfig):
+    name = "scheduling"
+
+    def ready(self) -> None:
+        """Register scheduling's parts."""
+        from django.utils.translation import gettext_lazy as _
+
+        from recruit import contrib
+        from recruit.permissions import Action
+        from recruit.tables import read_history
+        from scheduling.services import (
+            demo,
+            demo_judging,
+            demo_statistics,
+            import_history,
+            personal_data,
+            personal_statistics,
+        )
+
+        statistics_pages = (
+            "who came by source", "time", "waits", "sources", "promotions", "after-hire", "periods", "week", "ahead",
+            "right", "backtest", "model", "fairness", "experiments", "one session", "rows of a step",
+        )  # fmt: skip
+        contrib.demo_steps.add(
+            contrib.DemoStep(name="interviewers", order=30, load=demo.load_people, wipe=demo.wipe),
+            contrib.DemoStep(name="interview days", order=40, load=demo.load_days, wipe=demo.nothing),
+            contrib.DemoStep(name="today", order=50, load=demo.load_today, wipe=demo.nothing),
+            contrib.DemoStep(name="judging", order=60, load=demo_judging.load_judging, wipe=demo.nothing),
+            contrib.DemoStep(name="statistics", order=70, load=demo_statistics.load, wipe=demo_statistics.wipe),
+        )
+        contrib.background.add(
+            contrib.BackgroundTask(name="scheduling.tasks.refit_attendance", every_seconds=24 * 3600),
+            contrib.BackgroundTask(name="scheduling.tasks.mail_pass_lists", every_seconds=300),
+            contrib.BackgroundTask(name="scheduling.tasks.climb_ladders", every_seconds=60),
+            contrib.BackgroundTask(name="scheduling.tasks.check_forecasts", every_seconds=3600),
+            contrib.BackgroundTask(name="scheduling.tasks.look_for_clashes", every_seconds=60),
+            contrib.BackgroundTask(name="scheduling.tasks.mail_week", every_seconds=3600),
+            contrib.BackgroundTask(name="scheduling.tasks.backtest_attendance"),
+            contrib.BackgroundTask(name="scheduling.tasks.sync_blocks"),
+            contrib.BackgroundTask(name="scheduling.tasks.sync_calendars", every_seconds=6 * 3600),
+            contrib.BackgroundTask(name="scheduling.tasks.read_mail"),
+            contrib.BackgroundTask(name="scheduling.tasks.fetch_mail", every_seconds=60),
+            contrib.BackgroundTask(name="scheduling.tasks.read_busy_calendars", every_seconds=300),
+            contrib.BackgroundTask(name="scheduling.tasks.read_busy_calendar"),
+        )
+        contrib.bench_groups.add(
+            contrib.BenchGroup(
+                code="imports", order=10, rows="scheduling.benchmarks.imports.rows", must=("history of",)
+            ),
+            contrib.BenchGroup(code="pages", order=20, rows="scheduling.benchmarks.pages.rows", on_demo=True),
+            contrib.BenchGroup(
+                code="desk", order=25, rows="scheduling.benchmarks.desk.rows", on_demo=True, must=("open desks",)
+            ),
+            contrib.BenchGroup(
+                code="planning",
+                order=30,
+                rows="scheduling.benchmarks.planning.rows",
+                must=(
+                    "one schedule, one probability",
+                    "one schedule, personal probabilities",
+                    "plain Python recursion",
+                    "Monte Carlo",
+                    "interviews of 2 to 4 units",
+                    "Poisson-binomial of 10,000 people",
+                    "relative error",
+                    "10,000 simulated days",
+                    "linear costs",
+                    "missing-interview weight",
+                    "above the best of a 10 s run",
+                    "16 slots, 50 invited",
+                    "32 slots, 100 invited",
+                    "replan after one answer",
+                    "50 sessions of a week",
+                    "quick plan of one session",
+                    "memory of planning a week",
+                    "preview of a stream",
+                ),
+            ),
+            contrib.BenchGroup(
+                code="attendance",
+                order=40,
+                rows="scheduling.benchmarks.attendance.rows",
+                must=("fit the", "score", "Brier", "log-loss", "slope", "PIT", "chi2/df", "target met", "best fixed"),
+            ),
+            contrib.BenchGroup(
+                code="statistics",
+                order=41,
+                rows="scheduling.benchmarks.statistics_pages.rows",
+                on_demo=True,
+                must=tuple(f"page statistics: {page}" for page in statistics_pages),
+            ),
+            contrib.BenchGroup(
+                code="calendars",
+                order=60,
+                rows="scheduling.benchmarks.calendars.rows",
+                must=("from nothing", "kept copy", "cached event bytes", "304", "busy calendar", "memory"),
+            ),
+        )
+        from scheduling.web import board, calendar_tiles, tiles
+
+        sessions, vacancies = _("Sessions"), _("Vacancies")
+        contrib.rail.add(
+            contrib.RailItem(
+                group="",
+                label=_("Calls"),
+                url_name="calls",
+                action=Action.CALL,
+                order=30,
+                count=tiles.calls_count,
+                key="y",
+            ),
+            contrib.RailItem(
+                group=sessions, label=_("Plan"), url_name="sessions", action=Action.PLAN_SESSION, order=40
+            ),
+            contrib.RailItem(
+                group=sessions, label=_("Desk"), url_name="desk-home", action=Action.WORK_DESK, order=50, key="y"
+            ),
+            contrib.RailItem(group=sessions, label=_("My queue"), url_name="my-queue", action=Action.SCORE, order=55),
+            contrib.RailItem(group=vacancies, label=_("Compare"), url_name="compare", action=Action.DECIDE, order=70),
+            contrib.RailItem(group=vacancies, label=_("Offers"), url_name="offers", action=Action.MAKE_OFFER, order=75),
+            contrib.RailItem(
+                group=vacancies, label=_("Statistics"), url_name="statistics", action=Action.SEE_STATISTICS, order=80
+            ),
+        )
+        contrib.rail.add(
+            contrib.RailItem(
+                group=sessions, label=_("Calendars"), url_name="calendars", action=Action.SEE_SESSIONS, order=58
+            )
+        )
+        contrib.settings_pages.add(
+            contrib.SettingsPage(
+                label=_("Rooms and interviewers"),
+                note=_("Where and by whom people are seen."),
+                url_name="settings-people",
+                order=25,
+                action=Action.EDIT_SETTINGS,
+            ),
+            contrib.SettingsPage(
+                label=_("Mail that comes in"),
+                note=_("Answers of calendar programs, bounces, proposed times."),
+                url_name="settings-mail",
+                order=35,
+                action=Action.EDIT_SETTINGS,
+            ),
+        )
+        contrib.alarms.add(contrib.AlarmSource(name="calendars", find=calendar_tiles.find_alarms))
+        contrib.personal_data.add(
+            contrib.PersonalData(
+                name="incoming mail",
+                models=("scheduling.IncomingMail",),
+                export=calendar_tiles.export_mails,
+                erase=calendar_tiles.erase_mails,
+            )
+        )
+        contrib.today_tiles.add(
+            contrib.TodayTile(
+                name="sessions",
+                order=10,
+                column="wide",
+                template="scheduling/_today_sessions.html",
+                action=Action.SEE_SESSIONS,
+                context=tiles.sessions,
+            ),
+            contrib.TodayTile(
+                name="calls",
+                order=21,
+                column="todo",
+                template="scheduling/_today_todo.html",
+                action=Action.CALL,
+                context=tiles.todo,
+            ),
+            contrib.TodayTile(
+                name="answers",
+                order=31,
+                column="since",
+                template="scheduling/_today_since.html",
+                action=Action.CALL,
+                context=tiles.since,
+            ),
+        )
+        contrib.board_facts.add(
+            contrib.BoardFacts(name="interviews", of_cards=board.of_cards, of_columns=board.of_columns)
+        )
+        from scheduling.web.statistics import alarms as statistics_alarms
+
+        contrib.alarms.add(
+            contrib.AlarmSource(name="sessions", find=tiles.find_alarms),
+            contrib.AlarmSource(name="drift", find=statistics_alarms.find_alarms),
+        )
+        contrib.arrivals.add(contrib.ArrivalCount(name="interviews", count=tiles.arrived_by_link))
+        contrib.timeline.add(contrib.TimelineSource(name="attendance", events=tiles.timeline))
+        contrib.personal_data.add(
+            contrib.PersonalData(
+                name="visits",
+                models=personal_data.MODELS,
+                export=personal_data.export_visits,
+                erase=personal_data.erase_visits,
+            ),
+            contrib.PersonalData(
+                name="statistics",
+                models=personal_statistics.MODELS,
+                export=personal_statistics.export_statistics,
+                erase=personal_statistics.erase_statistics,
+            ),
+        )
+        contrib.import_kinds.add(
+            contrib.ImportKind(
+                code="history",
+                label=_("Past interviews"),
+                note=_(
+                    "Who was invited, for when, what they answered, and whether they came: the forecast learns from it."
+                ),
+                order=20,
+                map_kind="history",
+                action=Action.IMPORT,
+                read=read_history,
+                write=import_history.write_history,
+            )
+        )

@@ -1,0 +1,1 @@
+"""Measurements for `make bench`: one module a subject, each offers `rows()`."""

@@ -1,0 +1,199 @@
+"""Laws of arrivals and the checks of arguments that every planner of streamed days shares."""
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+Nodes = Sequence[tuple[float, float]]
+Interviewers = int | Sequence[int]
+
+ONE_NODE: Nodes = ((0.0, 1.0),)
+MAX_INVITED = 20_000
+MAX_SLOTS = 1_000
+MAX_SLOT_MINUTES = 10_000.0
+MAX_SHIFT = 50.0
+_SIDE_BY_SIDE = 24
+RAMP: Vector = np.arange(MAX_INVITED + 64, dtype=np.float64)
+RAMP.setflags(write=False)
+
+
+def shifted(p: float, shift: float) -> float:
+    """Return ``expit(logit p + shift)``, exact for p = 0 and p = 1 (the day effect of section 2)."""
+    if shift == 0.0 or p in (0.0, 1.0):
+        return p
+    odds = math.exp(shift) * p
+    return odds / (1.0 - p + odds)
+
+
+def all_shifted(probs: Sequence[float], shift: float) -> list[float]:
+    """Return ``shifted`` of everybody, with one exponential; p = 0 and p = 1 come out exactly."""
+    raised = math.exp(shift)
+    return [raised * p / (1.0 - p + raised * p) for p in probs]
+
+
+def check_number(name: str, value: object) -> None:
+    """Raise ``ValueError`` naming ``name`` unless the value is a number (a truth value is none)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise ValueError(f"{name}: {value!r} is not a number")  # noqa: TRY004 - one error for all bad input
+
+
+def check_probabilities(name: str, values: Iterable[float]) -> None:
+    """Raise ``ValueError`` naming ``name`` unless every value is a number in [0, 1]."""
+    for value in values:
+        if value.__class__ is not float:
+            check_number(name, value)
+        if not 0.0 <= value <= 1.0:  # NaN fails both comparisons
+            raise ValueError(f"{name}: {value!r} is not a probability in [0, 1]")
+
+
+def check_non_negative(name: str, value: float) -> None:
+    """Raise ``ValueError`` naming ``name`` unless the value is finite and not negative."""
+    check_number(name, value)
+    if not (value >= 0.0 and math.isfinite(value)):
+        raise ValueError(f"{name}: {value!r} must be a finite number, 0 or more")
+
+
+def check_nodes(nodes: Nodes) -> None:
+    """Raise ``ValueError`` unless ``nodes`` are (shift in log-odds, weight) pairs with weights that sum to 1."""
+    total = 0.0
+    for shift, weight in nodes:
+        if not abs(shift) <= MAX_SHIFT:
+            raise ValueError(f"nodes: shift {shift!r} must lie within -{MAX_SHIFT}..{MAX_SHIFT} log-odds")
+        check_non_negative("nodes: weight", weight)
+        total += weight
+    if abs(total - 1.0) > 1e-9:
+        raise ValueError(f"nodes: the weights sum to {total!r}, not to 1")
+
+
+def staff(interviewers: Interviewers, slots: int) -> tuple[int, ...]:
+    """Return the interviewers on duty in each slot; 0 is a break, but not all day long.
+
+    Raises ``ValueError`` for no slots, too many slots, a wrong length, a negative number or nobody at all.
+    """
+    if not 1 <= slots <= MAX_SLOTS:
+        raise ValueError(f"slots: {slots} must lie between 1 and {MAX_SLOTS}")
+    if isinstance(interviewers, int | np.integer):
+        if interviewers < 1:
+            raise ValueError(f"interviewers: {interviewers} must be 1 or more")
+        return (int(interviewers),) * slots
+    on_duty = tuple(int(c) for c in interviewers)
+    if len(on_duty) != slots:
+        raise ValueError(f"interviewers: {len(on_duty)} numbers for {slots} slots")
+    if min(on_duty) < 0 or max(on_duty) < 1:
+        raise ValueError("interviewers: must be 0 or more in every slot and 1 or more in some")
+    return on_duty
+
+
+def closing_staff(on_duty: Sequence[int]) -> int:
+    """Return who works on after the day: the interviewers of the last slot that had any."""
+    return next(c for c in reversed(on_duty) if c)
+
+
+def bands_from_bookings(bookings: Iterable[tuple[int, float]], slots: int) -> list[list[float]]:
+    """Sort (slot from 0, show probability) pairs into one list of probabilities a slot, keeping their order."""
+    if slots < 1:
+        raise ValueError(f"slots: {slots} must be 1 or more")
+    bands: list[list[float]] = [[] for _ in range(slots)]
+    for slot, p in bookings:
+        if not 0 <= slot < slots:
+            raise ValueError(f"bookings: slot {slot} is outside 0..{slots - 1}")
+        bands[slot].append(float(p))
+    return bands
+
+
+def band_law(probs: Sequence[float]) -> Vector:
+    """Return the law of the number that come: ``f'[k] = (1 - p) f[k] + p f[k-1]``, one person at a time (all terms >= 0)."""
+    law = [1.0]
+    for p in probs:
+        q = 1.0 - p
+        if len(law) > 24:
+            return _long_law(np.asarray(law), probs[len(law) - 1 :])
+        previous = 0.0
+        for k, mass in enumerate(law):
+            law[k] = q * mass + p * previous
+            previous = mass
+        law.append(p * previous)
+    return np.asarray(law)
+
+
+def shifted_laws(bands: Sequence[Sequence[float]], shifts: Sequence[float]) -> tuple[list[list[Vector]], list[float]]:
+    """Return for every shift of everybody's log-odds the laws of all bands, and the expected number that come.
+
+    The same recursion as ``band_law``, all bands and shifts side by side; bands are filled up with people who never come.
+    """
+    longest = max(map(len, bands), default=0)
+    if longest > _SIDE_BY_SIDE:
+        moved = [[all_shifted(band, shift) for band in bands] for shift in shifts]
+        return [[band_law(band) for band in node] for node in moved], [sum(map(sum, node)) for node in moved]
+    table = np.zeros((len(bands), longest))
+    for row, band in zip(table, bands, strict=True):
+        row[: len(band)] = band
+    raised = np.exp(np.asarray(shifts))[:, None, None]
+    p = raised * table / (1.0 - table + raised * table)
+    q = 1.0 - p
+    law = np.zeros((len(shifts), len(bands), longest + 1))
+    law[..., 0] = 1.0
+    for person in range(longest):
+        chance, rest = p[..., person, None], q[..., person, None]
+        grown = law[..., : person + 1] * chance
+        law[..., : person + 1] *= rest
+        law[..., 1 : person + 2] += grown
+    sizes = [len(band) + 1 for band in bands]
+    laws = [[here[:size] for here, size in zip(node, sizes, strict=True)] for node in law]
+    return laws, p.sum(axis=(1, 2)).tolist()
+
+
+def _long_law(law: Vector, probs: Sequence[float]) -> Vector:
+    """Go on as ``band_law`` does, in arrays: lists are quicker only while they are short."""
+    for p in probs:
+        law = np.convolve(law, (1.0 - p, p))
+    return law
+
+
+@lru_cache(maxsize=4096)
+def binomial_law(count: int, p: float) -> Vector:
+    """Return the law of Binomial(count, p) as a read-only array of count + 1 probabilities."""
+    law = band_law((p,) * count)
+    law.setflags(write=False)
+    return law
+
+
+def poisson_law(mean: float) -> Vector:
+    """Return a Poisson law (walk-ins) cut where the rest of the tail is below 1e-18, renormalised."""
+    check_non_negative("walk_ins", mean)
+    last = math.ceil(mean + 10.0 * math.sqrt(mean) + 20.0) if mean else 0
+    if last > MAX_INVITED:
+        raise ValueError(f"walk_ins: {mean!r} a slot is more than can be planned")
+    logs = [k * math.log(mean) - mean - math.lgamma(k + 1.0) if mean else 0.0 for k in range(last + 1)]
+    law = np.exp(np.asarray(logs))
+    return np.asarray(law / law.sum())
+
+
+def check_day(
+    *, invited: int, target: int, slot_minutes: float, nodes: Nodes, waiting: int, room_cap: int | None
+) -> None:
+    """Check the arguments that both evaluators share."""
+    if invited > MAX_INVITED:
+        raise ValueError(f"invited: {invited} people are more than the {MAX_INVITED} that can be planned for one day")
+    if not 0 <= target <= MAX_INVITED:
+        raise ValueError(f"target: {target} must lie between 0 and {MAX_INVITED}")
+    if not 0 <= waiting <= MAX_INVITED:
+        raise ValueError(f"waiting: {waiting} must lie between 0 and {MAX_INVITED}")
+    if room_cap is not None and room_cap < 0:
+        raise ValueError(f"room_cap: {room_cap} must be 0 or more")
+    if not 0.0 < slot_minutes <= MAX_SLOT_MINUTES:
+        raise ValueError(f"slot_minutes: {slot_minutes!r} must lie above 0 and be at most {MAX_SLOT_MINUTES}")
+    check_nodes(nodes)
+
+
+def walk_in_laws(walk_ins: Sequence[float] | None, slots: int) -> list[Vector] | None:
+    """Return the law of the walk-ins of each slot."""
+    if walk_ins is None:
+        return None
+    if len(walk_ins) != slots:
+        raise ValueError(f"walk_ins: {len(walk_ins)} numbers for {slots} slots")
+    return [poisson_law(mean) for mean in walk_ins]

@@ -1,0 +1,1 @@
+"""Verbs of the interview day: one function, one transaction."""

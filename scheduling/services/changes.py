@@ -1,0 +1,201 @@
+"""Changing what was announced: another time, place or name, calling one person off, taking it back.
+
+Whatever happens to an invitation or a session, its SEQUENCE only grows, and everybody concerned is told by one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from recruit.errors import InvalidInputError, TransitionRefusedError
+from recruit.models import Message
+from recruit.queue import enqueue
+from scheduling.models import Interviewer, InterviewSession, Invitation, Room, SessionInterviewer, SessionRole
+from scheduling.services.actors import Actor
+from scheduling.services.moves import move, record, touch
+from scheduling.services.notices import post_notice
+from scheduling.services.sessions import change_session_state
+from scheduling.states import (
+    EXPECTED,
+    LIVE,
+    Answer,
+    InvitationEvent,
+    InvitationState,
+    LedgerKind,
+    SessionEvent,
+    SessionState,
+)
+
+_CHANGEABLE = (SessionState.DRAFT, SessionState.OPEN)
+
+
+@transaction.atomic
+def cancel_invitation(invitation: Invitation, *, at: datetime, actor: Actor) -> Message:
+    """Call one person off and tell them: SEQUENCE + 1, CANCEL."""
+    cancelled = move(
+        invitation,
+        InvitationEvent.CANCEL,
+        at=at,
+        actor=actor,
+        kind=LedgerKind.CANCELLED_BY_US,
+        sequence=invitation.sequence + 1,
+        dtstamp=at,
+        settled_at=at,
+    )
+    return post_notice(cancelled, "cancellation", at=at)
+
+
+@transaction.atomic
+def reinstate_invitation(invitation: Invitation, *, at: datetime, actor: Actor) -> Message:
+    """Invite somebody again who was called off: the same event with SEQUENCE + 1; they are asked anew.
+
+    ``TransitionRefusedError`` while the session is off or over, ``ConflictError`` where they have another invitation.
+    """
+    if invitation.session.state not in _CHANGEABLE or invitation.session.ends_at <= at:
+        msg = "The session is off or over."
+        raise TransitionRefusedError(msg)
+    again = move(
+        invitation,
+        InvitationEvent.REINSTATE,
+        at=at,
+        actor=actor,
+        kind=LedgerKind.REINSTATED,
+        sequence=invitation.sequence + 1,
+        dtstamp=at,
+        settled_at=None,
+        answer=Answer.SILENT,
+        answered_at=None,
+        late_minutes=None,
+        decline_reason="",
+    )
+    return post_notice(again, "update", at=at)
+
+
+@transaction.atomic
+def reinstate_session(session: InterviewSession, *, at: datetime, actor: Actor) -> list[Message]:
+    """Take back that a session was called off: who was called off with it and is not invited elsewhere is asked again."""
+    if session.ends_at <= at:
+        raise InvalidInputError("The session is in the past.", field="starts_at")
+    change_session_state(session, SessionEvent.REINSTATE)
+    called_off = session.invitations.filter(state=InvitationState.CANCELLED).exclude(answer=Answer.DECLINED)
+    elsewhere = Invitation.objects.filter(state__in=LIVE).values("application")
+    rows = called_off.exclude(application__in=elsewhere).exclude(application__candidate__do_not_contact=True)
+    return [
+        reinstate_invitation(row, at=at, actor=actor) for row in rows.select_related("session", "band").order_by("pk")
+    ]
+
+
+@transaction.atomic
+def change_session(
+    session: InterviewSession,
+    *,
+    at: datetime,
+    actor: Actor,
+    title: str | None = None,
+    online_link: str | None = None,
+    starts_at: datetime | None = None,
+    rooms: Sequence[Room] | None = None,
+    interviewers: Sequence[Interviewer] | None = None,
+) -> list[Message]:
+    """Change a session that is not running yet and tell everybody whom the change concerns.
+
+    ``starts_at`` moves the whole session with its arrival times; people are then asked anew. Another link or title keeps the
+    answers. Rooms and interviewers concern the staff alone, who hear by their own calendar entries. Returns the messages
+    to candidates.
+    """
+    session = InterviewSession.objects.select_for_update().get(pk=session.pk)
+    if session.state not in _CHANGEABLE:
+        msg = "This session can no longer be changed."
+        raise TransitionRefusedError(msg)
+    changes: dict[str, object] = {}
+    if title is not None and title != session.title:
+        changes["title"] = title
+    place = online_link is not None and online_link != session.online_link
+    if place:
+        changes["online_link"] = online_link
+    moved = starts_at is not None and starts_at != session.starts_at
+    if starts_at is not None and moved:
+        if starts_at <= at:
+            raise InvalidInputError("The session is in the past.", field="starts_at")
+        by = starts_at - session.starts_at
+        changes |= {"starts_at": starts_at, "ends_at": session.ends_at + by}
+        # Later bands first when moving on, so that no two stand on one time for a moment.
+        for band in session.bands.order_by("-starts_at" if by.total_seconds() > 0 else "starts_at"):
+            session.bands.filter(pk=band.pk).update(starts_at=band.starts_at + by, ends_at=band.ends_at + by)
+    if rooms is not None:
+        session.rooms.set(rooms)
+    if interviewers is not None:
+        _seat(session, interviewers)
+    InterviewSession.objects.filter(pk=session.pk).update(version=F("version") + 1, **changes)
+    sent = _announce(session, at=at, actor=actor, asks_again=moved) if moved or place else []
+    enqueue("scheduling.tasks.sync_blocks", session_id=session.pk)
+    return sent
+
+
+def _seat(session: InterviewSession, people: Sequence[Interviewer]) -> None:
+    """Seat exactly these interviewers; observers and rooms of those who stay are kept."""
+    wanted = {one.pk for one in people}
+    seats = session.session_interviewers.filter(role=SessionRole.INTERVIEWER)
+    seats.exclude(interviewer__in=wanted).delete()
+    there = set(session.session_interviewers.values_list("interviewer_id", flat=True))
+    SessionInterviewer.objects.bulk_create(
+        SessionInterviewer(session=session, interviewer=one) for one in people if one.pk not in there
+    )
+
+
+def _announce(session: InterviewSession, *, at: datetime, actor: Actor, asks_again: bool) -> list[Message]:
+    """Tell everybody who is expected: SEQUENCE + 1, and a new question where the time changed."""
+    told = []
+    for row in session.invitations.filter(state__in=EXPECTED).select_related("session", "band").order_by("pk"):
+        if asks_again:
+            changed = move(
+                row,
+                InvitationEvent.MOVE,
+                at=at,
+                actor=actor,
+                kind=LedgerKind.MOVED,
+                sequence=row.sequence + 1,
+                dtstamp=at,
+                answer=Answer.SILENT,
+                answered_at=None,
+                late_minutes=None,
+            )
+        else:
+            changed = _revised(row, at=at, actor=actor)
+        told.append(post_notice(changed, "update", at=at))
+    return told
+
+
+def _revised(invitation: Invitation, *, at: datetime, actor: Actor) -> Invitation:
+    """Give the invitation its next SEQUENCE; what the person answered stays."""
+    claimed = Invitation.objects.filter(pk=invitation.pk, state=invitation.state, sequence=invitation.sequence).update(
+        sequence=invitation.sequence + 1, dtstamp=at, updated_at=timezone.now()
+    )
+    if not claimed:
+        msg = "This invitation was changed by someone else; look again."
+        raise TransitionRefusedError(msg)
+    record(invitation, LedgerKind.MOVED, at=at, actor=actor, data={"place": True})
+    touch(invitation.session_id)
+    invitation.refresh_from_db()
+    return invitation
+
+
+@transaction.atomic
+def replace_interviewer(
+    session: InterviewSession, old: Interviewer, new: Interviewer, *, at: datetime
+) -> InterviewSession:
+    """Put ``new`` on the seat of ``old``; both hear of it by their calendars. ``InvalidInputError`` where it is not theirs."""
+    seats = SessionInterviewer.objects.filter(session=session, interviewer=old)
+    if session.state not in _CHANGEABLE or session.ends_at <= at:
+        msg = "This session can no longer be changed."
+        raise TransitionRefusedError(msg)
+    if session.session_interviewers.filter(interviewer=new).exists() or not seats.update(interviewer=new):
+        raise InvalidInputError("This person is not in the session, or the other one is already.", field="interviewer")
+    touch(session.pk)
+    enqueue("scheduling.tasks.sync_blocks", session_id=session.pk)
+    return session

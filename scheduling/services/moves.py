@@ -1,0 +1,106 @@
+"""The one way an invitation changes its state: claim the row, write the ledger, tell the live pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from recruit.errors import ConflictError, TransitionRefusedError
+from recruit.messaging import webhooks
+from scheduling.models import InterviewSession, Invitation, LedgerEntry
+from scheduling.services.actors import Actor
+from scheduling.states import InvitationEvent, LedgerKind, state_after
+
+# What integrators hear of (docs/api.md); the rest of the ledger stays inside.
+TOLD: dict[LedgerKind, str] = {
+    LedgerKind.INVITED: "invitation.sent",
+    LedgerKind.CONFIRMED: "invitation.confirmed",
+    LedgerKind.DECLINED: "invitation.declined",
+    LedgerKind.CANCELLED_IN_TIME: "invitation.cancelled",
+    LedgerKind.CANCELLED_LATE: "invitation.cancelled",
+    LedgerKind.CANCELLED_BY_US: "invitation.cancelled",
+    LedgerKind.ARRIVED: "invitation.arrived",
+    LedgerKind.NO_SHOW: "invitation.no_show",
+}
+
+
+def _told(invitation: Invitation, at: datetime) -> dict[str, Any]:
+    return {
+        "invitation": invitation.pk,
+        "application": invitation.application_id,
+        "session": invitation.session_id,
+        "at": at.isoformat(),
+    }
+
+
+def record(
+    invitation: Invitation,
+    kind: LedgerKind,
+    *,
+    at: datetime,
+    actor: Actor,
+    data: dict[str, Any] | None = None,
+    corrects: LedgerEntry | None = None,
+) -> LedgerEntry:
+    """Append one event to the ledger: it happened at ``at`` (aware) and is written down now; tell the integrators."""
+    if kind in TOLD:
+        webhooks.append(TOLD[kind], _told(invitation, at))
+    return LedgerEntry.objects.create(
+        invitation=invitation,
+        kind=kind,
+        at=at,
+        recorded_at=timezone.now(),
+        actor_kind=actor.kind,
+        actor=actor.user,
+        source=actor.source,
+        data=data or {},
+        corrects=corrects,
+    )
+
+
+def touch(session_id: int) -> None:
+    """Tell every open page of the session that something changed, and integrators that its forecast did."""
+    webhooks.append("forecast.changed", {"session": session_id}, only_once=True)
+    InterviewSession.objects.filter(pk=session_id).update(version=F("version") + 1)
+
+
+def move(
+    invitation: Invitation,
+    event: InvitationEvent,
+    *,
+    at: datetime,
+    actor: Actor,
+    kind: LedgerKind,
+    data: dict[str, Any] | None = None,
+    corrects: LedgerEntry | None = None,
+    **changes: Any,
+) -> Invitation:
+    """Move ``invitation`` by ``event``, set ``changes`` with it, and append ``kind`` to the ledger.
+
+    Two people may press at once: the row is claimed by an UPDATE that names the state and SEQUENCE that were read: exactly one
+    of them wins, on SQLite as on PostgreSQL; the other gets ``TransitionRefusedError`` and nothing is written.
+    ``ConflictError`` where the change meets a constraint (a second live invitation of one application).
+    """
+    old = invitation.state
+    was_confirmed = invitation.answered_at is not None and invitation.answer == "confirmed"
+    new = state_after(old, event, was_confirmed=was_confirmed)
+    try:
+        with transaction.atomic():
+            # SEQUENCE too: a move to another time ends in the state it began with.
+            claimed = Invitation.objects.filter(pk=invitation.pk, state=old, sequence=invitation.sequence).update(
+                state=new, updated_at=timezone.now(), **changes
+            )
+            if not claimed:
+                msg = "This invitation was changed by someone else; look again."
+                raise TransitionRefusedError(msg)
+            record(invitation, kind, at=at, actor=actor, data=data, corrects=corrects)
+            touch(invitation.session_id)
+    except IntegrityError as error:
+        msg = "This person has another invitation that is still open."
+        raise ConflictError(msg) from error
+    invitation.refresh_from_db()
+    return invitation

@@ -1,0 +1,310 @@
+"""Proposing a plan from what is known, and approving it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from recruit.errors import InvalidInputError, TransitionRefusedError
+from recruit.models import Application, Company, User, Vacancy
+from recruit.services import audit
+from recruit.states import Stage, step
+from scheduling.attendance import FittedModel, session_sd
+from scheduling.models import InterviewSession, Invitation, Plan
+from scheduling.planning import Belief, Costs, GroupSpec, StreamedSpec, plan_group, plan_streamed, to_json
+from scheduling.planning import Plan as PlanOutcome
+from scheduling.planning.mixture import at_least, common_shift, first_enough, mixed_law
+from scheduling.planning.session_parts import spread_of
+from scheduling.services.attendance import applicants_of, chances_of, current_model, invitees_of
+from scheduling.services.sessions import change_session_state
+from scheduling.services.waves import send_wave
+from scheduling.states import EXPECTED, LIVE, PLAN_MOVES, PlanEvent, PlanState, SessionEvent, SessionState
+
+Spec = StreamedSpec | GroupSpec
+# What a person may change on the plan page without changing the session.
+OVERRIDES = frozenset({"invite", "bands", "show_rate"})
+# A show rate set by hand is taken as given: worth so many people that nothing is left to learn about it.
+# What comes of it when it is wrong stands in a table of its own beside the plan.
+GIVEN_WEIGHT = 5000.0
+
+
+def invitable(session: InterviewSession, *, most: int | None = None) -> list[Application]:
+    """Return the shortlisted people of the session's vacancies who have no open invitation, in the recruiter's order.
+
+    ``most`` stops after so many of them.
+    """
+    rows = (
+        Application.objects.filter(vacancy__in=session.vacancies.all(), stage=Stage.SHORTLIST)
+        .exclude(invitations__state__in=LIVE)
+        .exclude(invitations__session=session)
+        .exclude(candidate__do_not_contact=True)
+        .with_people()
+        .order_by("priority", "triaged_at", "pk")
+    )
+    return list(rows[:most])
+
+
+def guaranteed_first(people: Sequence[Application], guaranteed: Sequence[int]) -> list[Application]:
+    """Return the people with those who are given a guaranteed seat in front; both parts keep their order."""
+    sure = set(guaranteed)
+    return [one for one in people if one.pk in sure] + [one for one in people if one.pk not in sure]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VacancyPart:
+    """What one vacancy gets out of a shared session: ``p_target`` is the chance that its own target comes.
+
+    ``more`` is how many more typical people make it as likely as the session's assurance (None: no number does).
+    """
+
+    vacancy: Vacancy
+    target: int
+    people: int
+    expected: float
+    p_target: float
+    more: int | None
+
+
+def vacancy_parts(
+    session: InterviewSession,
+    people: Sequence[Application],
+    spec: Spec,
+    outcome: PlanOutcome,
+    targets: Mapping[int, int],
+) -> list[VacancyPart]:
+    """Return a part for each vacancy of ``targets`` (vacancy id to the number wanted); people invited before count too."""
+    nodes = common_shift(spread_of(spec))
+    invited: dict[int, list[float]] = {number: [] for number in targets}
+    chosen = people if len(people) == len(outcome.assignment) else people[len(people) - len(outcome.assignment) :]
+    for one, p, place in zip(chosen, spec.show_probs, outcome.assignment, strict=True):
+        if place is not None and one.vacancy_id in invited:
+            invited[one.vacancy_id].append(p)
+    for one in people[: len(people) - len(chosen)]:
+        if one.vacancy_id in invited:
+            invited[one.vacancy_id].append(1.0)
+    parts = []
+    for vacancy in session.vacancies.all():
+        if vacancy.pk not in targets:
+            continue
+        probs, target = invited[vacancy.pk], targets[vacancy.pk]
+        reached = at_least(mixed_law(tuple(probs), nodes), target)
+        more = None
+        if reached < session.assurance:
+            many = (*probs, *([spec.typical.mean] * 200))
+            enough = first_enough(many, nodes, target=target, assurance=session.assurance)
+            more = max(enough - len(probs), 0) if enough is not None else None
+        parts.append(
+            VacancyPart(
+                vacancy=vacancy,
+                target=target,
+                people=len(probs),
+                expected=float(sum(probs)),
+                p_target=reached,
+                more=more if reached < session.assurance else 0,
+            )
+        )
+    return parts
+
+
+def company_costs() -> Costs:
+    """Return what a day costs this company."""
+    company = Company.current()
+    return Costs(
+        waiting_minute=company.cost_waiting_minute,
+        idle_minute=company.cost_idle_minute,
+        overtime_minute=company.cost_overtime_minute,
+        missing_interview=company.cost_missing_interview,
+        turned_away=company.cost_turned_away,
+        invitation=company.cost_invitation,
+    )
+
+
+def belief_for(model: FittedModel, session: InterviewSession) -> Belief:
+    """Return what is believed of people of this session who are not named yet."""
+    vacancies = list(session.vacancies.values_list("pk", flat=True)[:2]) if session.pk else []
+    vacancy = str(vacancies[0]) if len(vacancies) == 1 else ""
+    belief = model.belief(office=str(session.office_id), vacancy=vacancy)
+    return Belief(mean=min(max(belief.mean, 0.001), 0.999), weight=belief.weight)
+
+
+def spec_for(
+    session: InterviewSession,
+    people: Sequence[Application],
+    *,
+    at: datetime,
+    overrides: Mapping[str, Any] | None = None,
+    model: FittedModel | None = None,
+    costs: Costs | None = None,
+    guaranteed: Sequence[int] = (),
+) -> Spec:
+    """Return the planner's question for a session: its wishes, the people's chances, what is not known.
+
+    ``costs`` stands in for the company's own. ``guaranteed`` are ids among ``people``: in a group they have a seat for
+    certain and stand outside ``show_probs``, like those who were promised one before; in a stream they only come first.
+    ``InvalidInputError`` names the field where the planner refuses a value.
+    """
+    model = model or current_model()
+    changed = dict(overrides or {})
+    unknown = sorted(set(changed) - OVERRIDES)
+    if unknown:
+        raise InvalidInputError("This cannot be changed here.", field=unknown[0])
+    rate = changed.pop("show_rate", None)
+    before = (
+        list(session.invitations.filter(state__in=EXPECTED).select_related("session", "band")) if session.pk else []
+    )
+    promised = 0
+    if session.is_group:
+        promised = sum(row.guaranteed for row in before) + len(guaranteed)
+        before = [row for row in before if not row.guaranteed]
+        people = [one for one in people if one.pk not in set(guaranteed)]
+    earlier = chances_of(model, invitees_of(before, at=at)).mean.tolist() if before else []
+    invitees = applicants_of(people, session, at=at)
+    typical = belief_for(model, session)
+    probs = tuple(float(p) for p in chances_of(model, invitees).mean) if invitees else ()
+    spread = round(session_sd(model, invitees), 6) if invitees else None
+    if rate is not None:
+        _share(rate, "show_rate")
+        typical, probs, spread = (
+            Belief(mean=float(rate), weight=GIVEN_WEIGHT),
+            tuple(float(rate) for _ in probs),
+            None,
+        )
+    shared: dict[str, Any] = {
+        "target": session.target,
+        "assurance": session.assurance,
+        "overflow_risk": session.overflow_risk,
+        "show_probs": probs,
+        "typical": typical,
+        "day_correlation": min(max(model.day_correlation, 0.0), 1.0),
+        "spread": spread,
+        "costs": costs or company_costs(),
+        "invite": changed.get("invite"),
+    }
+    try:
+        if session.is_group:
+            return GroupSpec(
+                seats=session.seats or session.target,
+                minimum=session.minimum,
+                already=tuple(earlier),
+                guaranteed=promised,
+                **shared,
+            )
+        return StreamedSpec(
+            interviewers=session.interviewers_planned,
+            minutes_each=session.minutes_each,
+            window=session.window_minutes,
+            band_minutes=session.band_minutes,
+            lobby=session.lobby,
+            promised_wait=session.promised_wait_minutes,
+            bands=tuple(changed["bands"]) if changed.get("bands") else None,
+            already=_by_band(session, before, earlier),
+            **shared,
+        )
+    except ValueError as error:
+        name, _, words = str(error).partition(":")
+        raise InvalidInputError(words.strip() or str(error), field=name.split(".")[0]) from error
+
+
+def _by_band(
+    session: InterviewSession, invitations: Sequence[Invitation], chances: Sequence[float]
+) -> tuple[tuple[float, ...], ...]:
+    """Return the chances of those who were invited already, band by band; nothing when nobody was."""
+    if not invitations:
+        return ()
+    bands = list(session.bands.all())
+    return tuple(
+        tuple(p for row, p in zip(invitations, chances, strict=True) if row.band_id == band.pk) for band in bands
+    )
+
+
+def _share(value: object, name: str) -> None:
+    if not isinstance(value, int | float) or not 0.0 < float(value) < 1.0:
+        raise InvalidInputError("A share lies between 0 and 1.", field=name)
+
+
+def plan_for(spec: Spec) -> PlanOutcome:
+    """Return the plan of a spec, streamed or group."""
+    return plan_group(spec) if isinstance(spec, GroupSpec) else plan_streamed(spec)
+
+
+def propose_plan(
+    session: InterviewSession,
+    *,
+    by: User | None,
+    at: datetime,
+    application_ids: Sequence[int] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    costs: Costs | None = None,
+    guaranteed: Sequence[int] = (),
+) -> Plan:
+    """Store a new revision of the session's plan, with its inputs and outputs; earlier proposals are superseded.
+
+    ``application_ids`` chooses people among those who can be invited (all of them by default), in the given order;
+    ``guaranteed`` of them are given a seat for certain and stand first.
+    """
+    if session.state not in {SessionState.DRAFT, SessionState.OPEN}:
+        msg = "This session can no longer be planned."
+        raise TransitionRefusedError(msg)
+    if session.ends_at <= at:
+        raise InvalidInputError("The session is in the past.", field="starts_at")
+    people = invitable(session)
+    if application_ids is not None:
+        by_pk = {one.pk: one for one in people}
+        missing = [number for number in application_ids if number not in by_pk]
+        if missing:
+            raise InvalidInputError(f"Application {missing[0]} cannot be invited to this session.", field="people")
+        people = [by_pk[number] for number in application_ids]
+    people = guaranteed_first(people, guaranteed)
+    sure = [one.pk for one in people if one.pk in set(guaranteed)]
+    model = current_model()
+    spec = spec_for(session, people, at=at, overrides=overrides, model=model, costs=costs, guaranteed=sure)
+    outcome = plan_for(spec)
+    with transaction.atomic():
+        InterviewSession.objects.select_for_update().get(pk=session.pk)
+        session.plans.filter(state=PlanState.PROPOSED).update(state=PlanState.SUPERSEDED)
+        revision = session.plans.aggregate(last=Max("revision"))["last"] or 0
+        plan = Plan.objects.create(
+            session=session,
+            revision=revision + 1,
+            inputs=to_json(spec),
+            outputs=to_json(outcome),
+            people=[one.pk for one in people],
+            guaranteed=sure,
+            model_version=model.version,
+            created_by=by,
+            created_at=at,
+        )
+        if overrides:
+            # Who plans against the model is written down, so that it can be judged later who was right.
+            audit.note(by, "plan.override", plan, changed=sorted(overrides), show_rate=overrides.get("show_rate"))
+        return plan
+
+
+@transaction.atomic
+def approve_plan(plan: Plan, *, by: User, at: datetime) -> Plan:
+    """Approve a proposal and send its wave: invitations, ledger and messages in this one transaction.
+
+    Of two who approve, one wins; the other gets ``TransitionRefusedError`` and nobody is invited twice.
+    """
+    step(PLAN_MOVES, PlanState(plan.state), PlanEvent.APPROVE)
+    session = InterviewSession.objects.select_for_update().get(pk=plan.session_id)
+    if session.ends_at <= at:
+        raise InvalidInputError("The session is in the past.", field="starts_at")
+    claimed = Plan.objects.filter(pk=plan.pk, state=PlanState.PROPOSED).update(
+        state=PlanState.APPROVED, approved_at=at, approved_by=by
+    )
+    if not claimed:
+        msg = "Somebody has decided on this plan already."
+        raise TransitionRefusedError(msg)
+    if session.state == SessionState.DRAFT:
+        change_session_state(session, SessionEvent.OPEN)
+    plan.refresh_from_db()
+    send_wave(plan, at=at, by=by)
+    Plan.objects.filter(pk=plan.pk).update(state=step(PLAN_MOVES, PlanState.APPROVED, PlanEvent.SEND))
+    plan.refresh_from_db()
+    return plan

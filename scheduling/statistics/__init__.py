@@ -1,0 +1,1 @@
+"""Pure: group counts to show rates with intervals, funnels, costs, calibration."""

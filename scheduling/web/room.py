@@ -1,0 +1,368 @@
+"""The group room: seats and steps, marks on the observer's phone, then everybody's marks side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from recruit.errors import InvalidInputError, RecruitError
+from recruit.permissions import Action
+from recruit.web.access import SignedIn, allowed
+from scheduling.models import GroupRoom, Interviewer, InterviewSession, Scorecard, SessionRole
+from scheduling.services import room as rooms
+from scheduling.services import scorecards
+from scheduling.services.matrix import Row, matrix_of
+from scheduling.states import CAME
+from scheduling.web.points import points_of
+
+STEP_WORDS = {
+    "greeting": gettext_lazy("Greeting"),
+    "self": gettext_lazy("Self-presentation"),
+    "case": gettext_lazy("Case"),
+    "questions": gettext_lazy("Questions"),
+}
+QUICK_WORDS = {
+    "listened": gettext_lazy("listened"),
+    "led": gettext_lazy("led"),
+    "helped": gettext_lazy("helped"),
+    "silent": gettext_lazy("was silent"),
+    "rude": gettext_lazy("was rude"),
+}
+
+
+def _session(request: SignedIn, pk: int) -> InterviewSession:
+    rows = InterviewSession.objects.visible_to(request.user).select_related("office")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _leads(request: SignedIn, session: InterviewSession) -> bool:
+    """Return whether this person leads the room: its facilitator, or whoever plans sessions."""
+    if request.user.may(Action.PLAN_SESSION):
+        return True
+    return session.session_interviewers.filter(interviewer__user=request.user, role=SessionRole.FACILITATOR).exists()
+
+
+def _head(request: SignedIn, session: InterviewSession, *, now: datetime) -> dict[str, Any]:
+    """Return what the top of the room says: the step, its end, who has marked how many."""
+    state = rooms.room_of(session)
+    running = 0 <= state.step < len(state.steps)
+    step = state.steps[state.step] if running else None
+    ends = state.step_since + timedelta(minutes=int(step["minutes"])) if step and state.step_since else None
+    left = int((ends - now).total_seconds()) if ends else 0
+    people = session.invitations.filter(state__in=CAME).count()
+    marked: dict[int, int] = {}
+    for author, marks in Scorecard.objects.filter(invitation__session=session).values_list("author_id", "marks"):
+        marked[author] = marked.get(author, 0) + bool(marks)
+    observers = rooms.observers_of(session)
+    return {
+        "state": state,
+        "step": step,
+        "step_word": STEP_WORDS[step["code"]] if step else "",
+        "step_number": state.step + 1,
+        "step_count": len(state.steps),
+        "is_over": state.step >= len(state.steps),
+        "ends": ends,
+        "left": f"{'−' if left < 0 else ''}{abs(left) // 60:02d}:{abs(left) % 60:02d}",
+        "next_step": state.step + 1,
+        "people_count": people,
+        "observers": [
+            {
+                "name": row.interviewer.name,
+                "count": marked.get(row.interviewer_id, 0),
+                "is_in": row.marks_in_at is not None,
+            }
+            for row in observers
+        ],
+        "leads": _leads(request, session),
+    }
+
+
+def _steps(state: GroupRoom) -> list[dict[str, Any]]:
+    return [{**step, "label": STEP_WORDS[step["code"]]} for step in state.steps]
+
+
+@allowed(Action.SCORE)
+@require_GET
+def room(request: SignedIn, pk: int) -> HttpResponse:
+    """Show my own marks until I submit them, then the marks of all; a GET seats and changes nobody."""
+    session, now = _session(request, pk), timezone.now()
+    me = Interviewer.objects.filter(user=request.user).first()
+    context = _head(request, session, now=now) | {"session": session, "zone": session.office.zone}
+    context["steps"] = _steps(context["state"])
+    if request.htmx and request.GET.get("part") == "head":
+        return render(request, "scheduling/_room_head.html", context)
+    if rooms.may_see_marks(session, me, request.user, decides=request.user.may(Action.DECIDE)):
+        return render(request, "scheduling/room_matrix.html", context | _matrix_context(session, me))
+    return render(request, "scheduling/room.html", context | _marks_context(request, session, me))
+
+
+def _marks_context(request: SignedIn, session: InterviewSession, me: Interviewer | None) -> dict[str, Any]:
+    people = list(session.invitations.filter(state__in=CAME).with_people().order_by("number", "pk"))
+    observers = [row.interviewer_id for row in rooms.observers_of(session)]
+    cards = {
+        card.invitation_id: card
+        for card in Scorecard.objects.filter(invitation__in=people, author=me).order_by("pk")
+        if me is not None
+    }
+    points = points_of(scorecards.default_template())
+    seats = [
+        {
+            "place": place,
+            "row": place.invitation,
+            "card": cards.get(place.invitation.pk),
+            "is_mine": me is not None and place.observer_id == me.pk,
+            "points": [{**point, **_said(cards.get(place.invitation.pk), point["code"])} for point in points],
+            "quick": (cards[place.invitation.pk].notes.get("quick", []) if place.invitation.pk in cards else []),
+        }
+        for place in rooms.places_of(session, people, observers)
+    ]
+    for index, seat in enumerate(seats):
+        given = sum(1 for point in seat["points"] if point["mark"])
+        seat["mark"] = "confirmed" if given == len(points) else "opened" if given else "invited"
+        seat["before"] = seats[index - 1]["place"].seat if index else None
+        seat["after"] = seats[index + 1]["place"].seat if index + 1 < len(seats) else None
+    wanted = request.GET.get("seat", "")
+    mine = [seat for seat in seats if seat["is_mine"]] or seats
+    current = next((seat for seat in seats if str(seat["place"].seat) == wanted), mine[0] if mine else None)
+    return {
+        "seats": seats,
+        "current": current,
+        "main_count": sum(seat["is_mine"] for seat in seats),
+        "marked": sum(seat["mark"] == "confirmed" for seat in seats),
+        "quick_words": list(QUICK_WORDS.items()),
+        "author_id": me.pk if me else 0,
+    }
+
+
+def _said(card: Scorecard | None, code: str) -> dict[str, str]:
+    if card is None:
+        return {"mark": "", "note": ""}
+    return {"mark": str(card.marks.get(code, "")), "note": str(card.notes.get(code, ""))}
+
+
+def _matrix_context(session: InterviewSession, me: Interviewer | None) -> dict[str, Any]:
+    people = list(session.invitations.filter(state__in=CAME).with_people())
+    cards = list(
+        Scorecard.objects.filter(invitation__in=people).exclude(submitted_at=None).select_related("author", "template")
+    )
+    seats = {place.invitation.pk: place.seat for place in rooms.places_of(session, people, [])}
+    authors = sorted({card.author for card in cards}, key=lambda one: one.pk)
+    points = points_of(scorecards.default_template())
+    rows = matrix_of(people, cards, points, authors=authors)
+    return {
+        "rows": [{"row": row, "seat": seats[row.person.pk]} for row in rows],
+        "points": points,
+        "authors": [{"author": one, "short": _initials(one.name)} for one in authors],
+        "columns": len(authors),
+        "talk": _talk(rows, seats, me),
+        "about": _about_observers(rows, authors),
+        "waiting": [row for row in rooms.observers_of(session) if row.marks_in_at is None],
+        "marks": range(1, 6),
+    }
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def _talk(rows: list[Row], seats: dict[int, int], me: Interviewer | None) -> list[dict[str, Any]]:
+    """Return the cells two or more apart, the widest first: what to talk about."""
+    found = [
+        {
+            "row": row,
+            "seat": seats[row.person.pk],
+            "cell": cell,
+            "apart": [{"short": _initials(mark.author.name), "mark": mark} for mark in cell.given if mark.is_apart],
+            "mine": next((mark for mark in cell.marks if me is not None and mark.author.pk == me.pk), None),
+            "spread": max(m.value or 0 for m in cell.given) - min(m.value or 0 for m in cell.given),
+        }
+        for row in rows
+        for cell in row.cells
+        if cell.is_apart
+    ]
+    return sorted(found, key=lambda one: -one["spread"])
+
+
+def _about_observers(rows: list[Row], authors: list[Interviewer]) -> list[dict[str, Any]]:
+    """Return how each observer marks beside the others of the same people: the mean difference, in marks."""
+    found = []
+    for index, author in enumerate(authors):
+        own, apart, people = [], [], 0
+        for row in rows:
+            marked = False
+            for cell in row.cells:
+                value = cell.marks[index].value
+                others = [m.value for number, m in enumerate(cell.marks) if number != index and m.value is not None]
+                if value is None:
+                    continue
+                marked = True
+                own.append(value)
+                if others:
+                    apart.append(value - sum(others) / len(others))
+            people += marked
+        found.append(
+            {
+                "author": author,
+                "short": _initials(author.name),
+                "people": people,
+                "mean": sum(own) / len(own) if own else None,
+                "apart": sum(apart) / len(apart) if apart else None,
+            }
+        )
+    return found
+
+
+@allowed(Action.SCORE)
+@require_POST
+def step(request: SignedIn, pk: int) -> HttpResponse:
+    """Lead the room to its next step, or back."""
+    session = _session(request, pk)
+    if not _leads(request, session):
+        raise PermissionDenied
+    word = request.POST.get("step", "")
+    minutes = {
+        name.removeprefix("minutes-"): value for name, value in request.POST.items() if name.startswith("minutes-")
+    }
+    try:
+        number = int(word) if word.lstrip("-").isdigit() else -1
+        rooms.go_to_step(session, number, at=timezone.now(), minutes=minutes or None)
+    except RecruitError as error:
+        messages.error(request, error.message)
+    return redirect("score-room", pk=pk)
+
+
+def _body(request: SignedIn) -> Mapping[str, Any]:
+    """Return the body as JSON, or the same out of a plain form."""
+    if request.content_type == "application/json":
+        try:
+            data = json.loads(request.body)
+        except ValueError as error:
+            raise InvalidInputError("The marks could not be read.", field="marks") from error
+        if not isinstance(data, dict):
+            raise InvalidInputError("The marks could not be read.", field="marks")
+        return data
+    codes = [point["code"] for point in scorecards.default_template().criteria]
+    return {
+        "invitation": request.POST.get("invitation", ""),
+        "stamp": int(timezone.now().timestamp() * 1000),
+        "marks": {code: request.POST.get(code, "") for code in codes},
+        "notes": {
+            "quick": request.POST.getlist("quick"),
+            **{code: request.POST.get(f"note-{code}", "") for code in codes},
+        },
+    }
+
+
+@allowed(Action.SCORE)
+@require_POST
+def keep_marks(request: SignedIn, pk: int) -> HttpResponse:
+    """Keep my marks of one person; the same save again, or an older one, changes nothing."""
+    session = _session(request, pk)
+    try:
+        data = _body(request)
+        number, stamp = data.get("invitation"), data.get("stamp")
+        if not str(number).isdigit() or not isinstance(stamp, int) or not 0 < stamp < 2**62:
+            raise InvalidInputError("The marks could not be read.", field="marks")
+        invitation = get_object_or_404(session.invitations.all(), pk=int(str(number)))
+        me = scorecards.interviewer_of(request.user)
+        card = rooms.save_marks(invitation, me, card=data, stamp=stamp, at=timezone.now())
+    except RecruitError as error:
+        if request.content_type != "application/json":
+            messages.error(request, error.message)
+            return redirect("score-room", pk=pk)
+        return JsonResponse(
+            {"code": error.code, "message": error.message}, status=400 if error.code == "invalid" else 409
+        )
+    if request.content_type != "application/json":
+        messages.success(request, _("Marks kept."))
+        return redirect("score-room", pk=pk)
+    return JsonResponse({"invitation": invitation.pk, "stamp": card.stamp, "marks": card.marks})
+
+
+@allowed(Action.SCORE)
+@require_POST
+def submit(request: SignedIn, pk: int) -> HttpResponse:
+    """Show my marks to the others, and theirs to me."""
+    session = _session(request, pk)
+    me = scorecards.interviewer_of(request.user)
+    try:
+        rooms.show_marks(session, me, at=timezone.now())
+    except RecruitError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Marks submitted."))
+    return redirect("score-room", pk=pk)
+
+
+@allowed(Action.SCORE)
+@require_POST
+def second(request: SignedIn, pk: int) -> HttpResponse:
+    """Keep a mark I give after the talk, beside my first one."""
+    session = _session(request, pk)
+    me = scorecards.interviewer_of(request.user)
+    number = request.POST.get("card", "")
+    card = get_object_or_404(
+        Scorecard.objects.filter(invitation__session=session, author=me).select_related("invitation", "template"),
+        pk=number if number.isdigit() else 0,
+    )
+    try:
+        rooms.second_mark(card, code=request.POST.get("code", ""), mark=request.POST.get("mark", ""), at=timezone.now())
+        messages.success(request, _("Second mark kept."))
+    except RecruitError as error:
+        messages.error(request, error.message)
+    return redirect("score-room", pk=pk)
+
+
+@allowed(Action.SCORE)
+@require_POST
+def close_talk(request: SignedIn, pk: int) -> HttpResponse:
+    """End the talk about the marks."""
+    session = _session(request, pk)
+    if not _leads(request, session):
+        raise PermissionDenied
+    rooms.close_talk(session, at=timezone.now())
+    messages.success(request, _("The talk is closed; the marks stay as they are."))
+    return redirect("compare") if request.user.may(Action.DECIDE) else redirect("score-room", pk=pk)
+
+
+@allowed(Action.SCORE)
+def badges(request: SignedIn, pk: int) -> HttpResponse:
+    """Print the seat plan and a badge for everybody; POST gives seats to those who have none yet."""
+    session = _session(request, pk)
+    if request.method == "POST":
+        if not _leads(request, session):
+            raise PermissionDenied
+        rooms.keep_places(session, everybody=True)
+        return redirect("room-badges", pk=pk)
+    observers = {row.interviewer_id: row.interviewer for row in rooms.observers_of(session)}
+    places = [
+        {
+            "seat": seat.seat,
+            "name": seat.invitation.application.candidate.display_name,
+            "observer": observers.get(seat.observer_id or 0),
+        }
+        for seat in session.room_seats.select_related("invitation__application__candidate")
+    ]
+    unseated = session.invitations.filter(state__in=[*CAME, "sent", "confirmed"], seat=None).count()
+    return render(
+        request,
+        "scheduling/badges.html",
+        {
+            "session": session,
+            "zone": session.office.zone,
+            "places": places,
+            "unseated": unseated,
+            "leads": _leads(request, session),
+        },
+    )

@@ -1,0 +1,1 @@
+"""Pages of statistics: what happened, what to expect, and how far to believe it."""

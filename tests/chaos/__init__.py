@@ -1,0 +1,1 @@
+"""Proof under failure: what is killed, what races, and that nothing acknowledged is lost."""

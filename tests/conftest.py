@@ -1,0 +1,34 @@
+"""What all tests share."""
+
+import pytest
+from django.db import connections
+from hypothesis import settings
+
+from recruit.services.catalogues import compile_catalogues
+
+# Performance is measured by ``make bench``; on a busy machine no test fails for its time.
+settings.register_profile("turnout", deadline=None)
+settings.load_profile("turnout")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--soak", action="store_true", help="run the kill and race tests long")
+
+
+@pytest.fixture(scope="session")
+def soak(request) -> bool:
+    """Whether kill and race tests run long (``make soak``)."""
+    return bool(request.config.getoption("--soak"))
+
+
+def pytest_configure():
+    """Compile the translations before the first text is looked up: a language once read stays in memory as it was."""
+    compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """Keep the SQLite test database in a file: threads and worker processes open it as they would in production."""
+    default = connections["default"]
+    if default.vendor == "sqlite":
+        default.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
