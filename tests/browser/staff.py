@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from recruit.worker import Worker
 
 PASSWORD = "a-long-password-for-tests"
+PATIENCE = 20_000  # milliseconds
 PHONE = {"width": 320, "height": 568}
 
 
@@ -26,6 +27,7 @@ class Staff:
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("heading", name="Today", exact=True).wait_for()
+        page.wait_for_load_state("load")
         return page
 
     def phone(self, link: str, *, language: str = "en") -> Page:
@@ -40,7 +42,7 @@ class Staff:
 
     def _window(self, **options: object) -> Page:
         context = self._browser.new_context(**options, reduced_motion="reduce")  # type: ignore[arg-type]
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         self._open.append(context)
         page = context.new_page()
         page.on("pageerror", _fail)

@@ -199,7 +199,7 @@ def test_two_observers_mark_blind_without_a_network_then_see_each_other(staff: S
     expect(first.get_by_text("No network: kept on this device")).to_be_visible()
     assert Scorecard.objects.filter(author__name="Olga").exclude(marks={}).count() == 0
     first.context.set_offline(False)
-    expect(first.get_by_text("No network: kept on this device")).to_be_hidden(timeout=9000)
+    expect(first.get_by_text("No network: kept on this device")).to_be_hidden()
     first.reload()
     first.get_by_role("button", name="Submit my marks").click()
     expect(first.get_by_role("heading", name="Talk first")).to_be_visible()

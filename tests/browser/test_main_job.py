@@ -96,6 +96,7 @@ def _import(page: Page, path: Path, kind: str, *, rows: int, vacancy: str = "") 
     if vacancy:
         _field(page, "Vacancy").select_option(label=vacancy)
     page.get_by_role("button", name="Look at the file").click()
+    page.get_by_role("heading", name=re.compile(r"^(Which column is what\?|Import)$")).wait_for()
     if page.get_by_role("heading", name="Which column is what?").is_visible():
         page.get_by_role("button", name="Dry run").click()
     page.get_by_role("heading", name="Import", exact=True).wait_for()
