@@ -421,9 +421,9 @@ def load_today(options: DemoOptions, rng: Random) -> None:
     if plan.people:
         approve_plan(plan, by=user, at=planned_at)
         _answers(session, rng, after=planned_at, until=options.now)
-    tomorrow = starts + timedelta(days=1)
-    _future(office, tomorrow.replace(hour=7), vacancies[:1], group=True)
-    _future(office, tomorrow + timedelta(days=1), vacancies[2:], group=False)
+    today = starts.astimezone(office.zone).date()
+    _future(office, _local(office, today + timedelta(days=1), time(10)), vacancies[:1], group=True)
+    _future(office, _local(office, today + timedelta(days=2), time(13)), vacancies[2:], group=False)
 
 
 def _starts_today(office: Office, options: DemoOptions) -> datetime:
