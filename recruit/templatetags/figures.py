@@ -162,14 +162,15 @@ def minutes(value: Number | None) -> str:
 
 @register.filter
 def money(value: Number | None, currency: str = "RUB") -> str:
-    r"""Write an amount of money as its country does.
+    r"""Write an amount of money as its country does; bahts are spelled out only for those who read Thai.
 
     >>> money(75000, "RUB"), money(18000, "THB")
-    ('75\u202f000\xa0₽', '18\u202f000\xa0บาท')
+    ('75\u202f000\xa0₽', '18\u202f000\xa0฿')
     """
     if value is None:
         return "–"
-    signs = {"RUB": "₽", "THB": "บาท", "KZT": "₸", "EUR": "€"}
+    baht = "บาท" if get_language() == "th" else "฿"
+    signs = {"RUB": "₽", "THB": baht, "KZT": "₸", "EUR": "€"}
     if currency in {"USD", "GBP"}:
         return f"{'$' if currency == 'USD' else '£'}{num(value)}"
     return f"{num(value)}\u00a0{signs.get(currency, currency)}"
