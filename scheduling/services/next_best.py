@@ -26,7 +26,7 @@ from scheduling.planning.room_for_one import seat_free
 from scheduling.services.attendance import applicants_of, chances_of, current_model, invitees_of
 from scheduling.services.calls import measured_reach
 from scheduling.services.desk_queue import crew
-from scheduling.services.plans import invitable
+from scheduling.services.pool import invitable
 from scheduling.services.replies import arrival_time
 from scheduling.states import CAME, EXPECTED, Answer, InvitationState, SessionState
 

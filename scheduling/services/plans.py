@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,19 +10,18 @@ from django.db import transaction
 from django.db.models import Max
 
 from recruit.errors import InvalidInputError, TransitionRefusedError
-from recruit.models import Application, Company, User, Vacancy
+from recruit.models import Application, Company, User
 from recruit.services import audit
-from recruit.states import Stage, step
+from recruit.states import step
 from scheduling.attendance import FittedModel, session_sd
 from scheduling.models import InterviewSession, Invitation, Plan
 from scheduling.planning import Belief, Costs, GroupSpec, StreamedSpec, plan_group, plan_streamed, to_json
 from scheduling.planning import Plan as PlanOutcome
-from scheduling.planning.mixture import at_least, common_shift, first_enough, mixed_law
-from scheduling.planning.session_parts import spread_of
 from scheduling.services.attendance import applicants_of, chances_of, current_model, invitees_of
+from scheduling.services.pool import chosen, guaranteed_first, invitable, pool_of
 from scheduling.services.sessions import change_session_state
 from scheduling.services.waves import send_wave
-from scheduling.states import EXPECTED, LIVE, PLAN_MOVES, PlanEvent, PlanState, SessionEvent, SessionState
+from scheduling.states import EXPECTED, PLAN_MOVES, PlanEvent, PlanState, SessionEvent, SessionState
 
 Spec = StreamedSpec | GroupSpec
 # What a person may change on the plan page without changing the session.
@@ -31,84 +29,6 @@ OVERRIDES = frozenset({"invite", "bands", "show_rate"})
 # A show rate set by hand is taken as given: worth so many people that nothing is left to learn about it.
 # What comes of it when it is wrong stands in a table of its own beside the plan.
 GIVEN_WEIGHT = 5000.0
-
-
-def invitable(session: InterviewSession, *, most: int | None = None) -> list[Application]:
-    """Return the shortlisted people of the session's vacancies who have no open invitation, in the recruiter's order.
-
-    ``most`` stops after so many of them.
-    """
-    rows = (
-        Application.objects.filter(vacancy__in=session.vacancies.all(), stage=Stage.SHORTLIST)
-        .exclude(invitations__state__in=LIVE)
-        .exclude(invitations__session=session)
-        .exclude(candidate__do_not_contact=True)
-        .with_people()
-        .order_by("priority", "triaged_at", "pk")
-    )
-    return list(rows[:most])
-
-
-def guaranteed_first(people: Sequence[Application], guaranteed: Sequence[int]) -> list[Application]:
-    """Return the people with those who are given a guaranteed seat in front; both parts keep their order."""
-    sure = set(guaranteed)
-    return [one for one in people if one.pk in sure] + [one for one in people if one.pk not in sure]
-
-
-@dataclass(frozen=True, kw_only=True)
-class VacancyPart:
-    """What one vacancy gets out of a shared session: ``p_target`` is the chance that its own target comes.
-
-    ``more`` is how many more typical people make it as likely as the session's assurance (None: no number does).
-    """
-
-    vacancy: Vacancy
-    target: int
-    people: int
-    expected: float
-    p_target: float
-    more: int | None
-
-
-def vacancy_parts(
-    session: InterviewSession,
-    people: Sequence[Application],
-    spec: Spec,
-    outcome: PlanOutcome,
-    targets: Mapping[int, int],
-) -> list[VacancyPart]:
-    """Return a part for each vacancy of ``targets`` (vacancy id to the number wanted); people invited before count too."""
-    nodes = common_shift(spread_of(spec))
-    invited: dict[int, list[float]] = {number: [] for number in targets}
-    chosen = people if len(people) == len(outcome.assignment) else people[len(people) - len(outcome.assignment) :]
-    for one, p, place in zip(chosen, spec.show_probs, outcome.assignment, strict=True):
-        if place is not None and one.vacancy_id in invited:
-            invited[one.vacancy_id].append(p)
-    for one in people[: len(people) - len(chosen)]:
-        if one.vacancy_id in invited:
-            invited[one.vacancy_id].append(1.0)
-    parts = []
-    for vacancy in session.vacancies.all():
-        if vacancy.pk not in targets:
-            continue
-        probs, target = invited[vacancy.pk], targets[vacancy.pk]
-        reached = at_least(mixed_law(tuple(probs), nodes), target)
-        more = None
-        if reached < session.assurance:
-            many = (*probs, *([spec.typical.mean] * 200))
-            enough = first_enough(many, nodes, target=target, assurance=session.assurance)
-            more = max(enough - len(probs), 0) if enough is not None else None
-        parts.append(
-            VacancyPart(
-                vacancy=vacancy,
-                target=target,
-                people=len(probs),
-                expected=float(sum(probs)),
-                p_target=reached,
-                more=more if reached < session.assurance else 0,
-            )
-        )
-    return parts
 
 
 def company_costs() -> Costs:
@@ -252,18 +172,18 @@ def propose_plan(
         raise TransitionRefusedError(msg)
     if session.ends_at <= at:
         raise InvalidInputError("The session is in the past.", field="starts_at")
-    people = invitable(session)
-    if application_ids is not None:
-        by_pk = {one.pk: one for one in people}
-        missing = [number for number in application_ids if number not in by_pk]
-        if missing:
-            raise InvalidInputError(f"Application {missing[0]} cannot be invited to this session.", field="people")
-        people = [by_pk[number] for number in application_ids]
-    people = guaranteed_first(people, guaranteed)
-    sure = [one.pk for one in people if one.pk in set(guaranteed)]
+    pool = chosen(session, application_ids) if application_ids is not None else pool_of(session, guaranteed)
     model = current_model()
-    spec = spec_for(session, people, at=at, overrides=overrides, model=model, costs=costs, guaranteed=sure)
-    outcome = plan_for(spec)
+
+    def ask(people: Sequence[Application]) -> tuple[Spec, PlanOutcome]:
+        sure = [one.pk for one in people if one.pk in set(guaranteed)]
+        spec = spec_for(session, people, at=at, overrides=overrides, model=model, costs=costs, guaranteed=sure)
+        return spec, plan_for(spec)
+
+    spec, outcome = ask(people := guaranteed_first(pool.people, guaranteed))
+    if not pool.suffices(outcome.invite):
+        spec, outcome = ask(people := guaranteed_first(invitable(session), guaranteed))
+    sure = [one.pk for one in people if one.pk in set(guaranteed)]
     with transaction.atomic():
         InterviewSession.objects.select_for_update().get(pk=session.pk)
         session.plans.filter(state=PlanState.PROPOSED).update(state=PlanState.SUPERSEDED)

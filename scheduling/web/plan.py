@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,7 +28,9 @@ from scheduling.planning import Plan as PlanOutcome
 from scheduling.services import merging, plans, sessions
 from scheduling.services.attendance import current_model
 from scheduling.services.availability import against_interviewers
+from scheduling.services.pool import Pool, guaranteed_first, invitable, pool_of
 from scheduling.services.room import observers_of
+from scheduling.services.vacancy_parts import vacancy_parts
 from scheduling.states import EXPECTED, SessionState
 from scheduling.web import what_if
 from scheduling.web.forms import COSTS, WhatIfForm
@@ -107,7 +110,8 @@ def plan(request: SignedIn, pk: int) -> HttpResponse:
     already = session.invitations.filter(state__in=EXPECTED).count()
     is_fixed = already > 0 or session.invitations.exists()
     state = what_if.read(request.GET, session, is_fixed=is_fixed)
-    people = plans.guaranteed_first(plans.invitable(session), state.sure)
+    pool = pool_of(session, state.sure)
+    people = guaranteed_first(pool.people, state.sure)
     state.sure = [one.pk for one in people if one.pk in set(state.sure)]
     context: dict[str, Any] = {
         "session": state.session,
@@ -116,6 +120,7 @@ def plan(request: SignedIn, pk: int) -> HttpResponse:
         "already": already,
         "is_fixed": is_fixed,
         "people": people,
+        "on_shortlist": pool.total,
         "company": Company.current(),
         "state": state,
         "rate": state.overrides.get("show_rate"),
@@ -127,7 +132,7 @@ def plan(request: SignedIn, pk: int) -> HttpResponse:
         context["refused"] = f"{label()}: {words}" if label is not None else words
     else:
         try:
-            context |= _answer(request, session, state, people, now=now)
+            context |= _answer(request, session, state, pool, now=now)
         except RecruitError as error:
             context["refused"] = error.message
     context |= _people_of(state.session)
@@ -136,14 +141,16 @@ def plan(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "scheduling/plan.html", context | _left(request, state, people, is_fixed=is_fixed))
 
 
-def _answer(
-    request: SignedIn, session: InterviewSession, state: WhatIf, people: list[Application], *, now: Any
-) -> dict[str, Any]:
+def _answer(request: SignedIn, session: InterviewSession, state: WhatIf, pool: Pool, *, now: Any) -> dict[str, Any]:
     model = current_model()
+    people = guaranteed_first(pool.people, state.sure)
     spec, outcome = what_if.outcome_of(state, people, at=now, model=model)
+    if not pool.suffices(outcome.invite):
+        people = guaranteed_first(invitable(session), state.sure)
+        spec, outcome = what_if.outcome_of(state, people, at=now, model=model)
     wished = state.session
     shown = [band.invited for band in outcome.bands]
-    parts = plans.vacancy_parts(wished, people, spec, outcome, state.targets) if state.targets else []
+    parts = vacancy_parts(wished, people, spec, outcome, state.targets) if state.targets else []
     capacity = None if wished.is_group else wished.interviewers_planned * wished.band_minutes / wished.minutes_each
     channels = _channels(people[: outcome.now + (len(people) - len(outcome.assignment))])
     return {
@@ -169,6 +176,7 @@ def _answer(
 
 def _channels(people: list[Application]) -> dict[str, int]:
     found: dict[str, int] = {}
+    prefetch_related_objects(people, "candidate__contacts")
     for one in people:
         code = str(choose_channel(one.candidate))
         found[code] = found.get(code, 0) + 1

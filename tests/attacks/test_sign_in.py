@@ -113,10 +113,10 @@ def test_a_known_and_an_unknown_account_get_the_same_answer_in_the_same_time(set
     who = person()
 
     def tried(email):
-        client, begun = Client(), time.perf_counter()
+        client, begun = Client(), time.process_time()
         answer = client.post("/sign-in/", {"username": email, "password": "wrong"})
         text = TOKEN.sub("", answer.content.decode().replace(email, ""))
-        return time.perf_counter() - begun, answer.status_code, text
+        return time.process_time() - begun, answer.status_code, text
 
     known = [tried(who.email) for _ in range(5)]
     unknown = [tried("nobody@turnout.test") for _ in range(5)]

@@ -333,7 +333,7 @@ def test_a_slow_answer_ends(server, path):
         door.get(server.url + path)
 
     assert (caught.value.message, caught.value.sent) == ("The other side did not answer in time.", True)
-    assert time.monotonic() - start < 1.0
+    assert time.monotonic() - start < 5
     door.close()
 
 

@@ -280,11 +280,11 @@ def test_towns_are_labelled():
     "unit", ["a", "<", "@", "(", " ", "1", "1 ", "a@", "a.", "+7", "ก", "2019 - ", "Aa ", "salary ", "\n", "- 1"]
 )
 def test_long_texts_are_read_in_time(unit):
-    start = time.perf_counter()
+    start = time.process_time()
 
     parse_resume_text(unit * (100_000 // len(unit)), region="RU")
 
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @settings(deadline=None, max_examples=50)

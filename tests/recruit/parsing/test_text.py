@@ -138,12 +138,12 @@ def test_a_document_without_text_says_why(kind, data, problem):
     ids=["paragraphs", "document", "archive"],
 )
 def test_a_docx_that_unpacks_to_too_much_is_refused_quickly(data):
-    start = time.perf_counter()
+    start = time.process_time()
 
     with pytest.raises(UnreadableError) as caught:
         extract_text(data, FileType.DOCX)
 
-    assert (caught.value.problem, time.perf_counter() - start < 3) == (Problem.TOO_LARGE, True)
+    assert (caught.value.problem, time.process_time() - start < 3) == (Problem.TOO_LARGE, True)
 
 
 def test_an_rtf_gives_its_text_and_its_cells_as_lines():
@@ -163,11 +163,11 @@ def test_html_is_read_as_it_looks():
 
 @pytest.mark.parametrize("unit", ["<", "<p", "&", "<!--", "<script>", "a ", "<p>" + "b"])
 def test_long_pages_are_read_in_time(unit):
-    start = time.perf_counter()
+    start = time.process_time()
 
     html_text(unit * 60_000)
 
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_text_is_tidied():

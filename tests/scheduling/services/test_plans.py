@@ -8,7 +8,7 @@ from recruit.errors import ConflictError, InvalidInputError, TransitionRefusedEr
 from recruit.models import Candidate, Company, Message
 from recruit.states import Stage
 from scheduling.models import Plan
-from scheduling.services import plans, waves
+from scheduling.services import plans, pool, waves
 from scheduling.services.sessions import cancel_session
 from scheduling.states import InvitationState, PlanState, SessionState
 from tests.recruit import world
@@ -32,7 +32,7 @@ def test_only_shortlisted_people_who_may_be_asked_are_invitable():
     world.application(to=session.vacancies.first())
     waves.invite_one(asked, session, band=None, at=DAY_BEFORE, by=recruiter())
 
-    found = plans.invitable(session)
+    found = pool.invitable(session)
 
     assert [one.pk for one in found] == [free.pk]
 
@@ -203,3 +203,45 @@ def test_the_costs_of_the_company_reach_the_plan():
     company.save()
 
     assert plans.company_costs().waiting_minute == 3.5
+
+
+def test_a_plan_looks_at_the_first_of_a_long_shortlist(monkeypatch):
+    monkeypatch.setattr(pool, "POOL", 5)
+    session = draft()
+    everybody = people(session, 8)
+
+    plan = proposed(session, overrides={"invite": 4})
+
+    assert plan.people == [one.pk for one in everybody[:5]]
+
+
+def test_a_plan_that_wants_more_than_the_first_gets_the_whole_shortlist(monkeypatch):
+    monkeypatch.setattr(pool, "POOL", 5)
+    session = draft()
+    everybody = people(session, 8)
+
+    plan = proposed(session, overrides={"invite": 6})
+
+    assert plan.people == [one.pk for one in everybody]
+
+
+def test_whoever_is_far_down_the_shortlist_can_be_given_a_guaranteed_seat(monkeypatch):
+    monkeypatch.setattr(pool, "POOL", 3)
+    session = group()
+    everybody = people(session, 6)
+
+    plan = proposed(session, overrides={"invite": 2}, guaranteed=[everybody[5].pk])
+
+    assert (plan.guaranteed, plan.people[0]) == ([everybody[5].pk], everybody[5].pk)
+    assert len(plan.people) == 6
+
+
+@pytest.mark.parametrize(("most", "total"), [(3, 6), (6, 6), (10, 6)])
+def test_the_length_of_the_shortlist_is_told_whatever_a_plan_looks_at(monkeypatch, most, total):
+    monkeypatch.setattr(pool, "POOL", most)
+    session = draft()
+    people(session, total)
+
+    found = pool.pool_of(session)
+
+    assert (len(found.people), found.total, found.suffices(most)) == (min(most, total), total, True)
