@@ -64,7 +64,7 @@ class Callers:
         for thread in self._threads:
             thread.join()
 
-    def wait_for(self, count: int, *, seconds: float = 60.0) -> None:
+    def wait_for(self, count: int, *, seconds: float = 180.0) -> None:
         """Return once ``count`` calls were acknowledged, or none is left."""
         deadline = time.monotonic() + seconds
         while len(self.acknowledged) + len(self.cut_off) < count:

@@ -42,7 +42,7 @@ def let_the_lease_run_out() -> None:
     Schedule.objects.update(next_run_at=timezone.now())
 
 
-def wait_for(condition, *, seconds: float = 60.0) -> None:
+def wait_for(condition, *, seconds: float = 180.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
