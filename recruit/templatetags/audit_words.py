@@ -17,6 +17,7 @@ AUDIT_WORDS = {
     "key.made": gettext_lazy("made a key"),
     "key.revoked": gettext_lazy("took a key back"),
     "settings.company": gettext_lazy("changed the company"),
+    "settings.second_factor": gettext_lazy("changed who must use a second factor"),
     "settings.office": gettext_lazy("changed an office"),
     "settings.team": gettext_lazy("changed a team"),
     "settings.source": gettext_lazy("changed a source"),
