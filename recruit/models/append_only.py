@@ -14,16 +14,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-# A table rather than a model: nothing of the product reads it.
-PERMIT = "recruit_rewrite_permit"
+# How each database is asked whether the running transaction has the permission. The table is no model: nothing else reads it.
 _PERMITTED = "current_setting('turnout.rewriting', true) = 'on'"
+_PERMITTED_HERE = "EXISTS (SELECT 1 FROM recruit_rewrite_permit)"
 
 
 def permit_sql(vendor: str, *, on: bool) -> str:
     """Return the statement that begins (or ends) the permission of the running transaction."""
     if vendor == "postgresql":
         return f"SELECT set_config('turnout.rewriting', '{'on' if on else ''}', true)"
-    return f"INSERT INTO {PERMIT} DEFAULT VALUES" if on else f"DELETE FROM {PERMIT}"
+    return "INSERT INTO recruit_rewrite_permit DEFAULT VALUES" if on else "DELETE FROM recruit_rewrite_permit"
 
 
 @contextmanager
@@ -51,13 +51,13 @@ def prepare(_apps: Any, editor: Any) -> None:
             None,
         )
     else:
-        editor.execute(f"CREATE TABLE {PERMIT} (id integer PRIMARY KEY AUTOINCREMENT)")
+        editor.execute("CREATE TABLE recruit_rewrite_permit (id integer PRIMARY KEY AUTOINCREMENT)")
 
 
 def unprepare(_apps: Any, editor: Any) -> None:
     """Take it away again."""
     is_postgres = editor.connection.vendor == "postgresql"
-    editor.execute("DROP FUNCTION recruit_refuse_rewrite()" if is_postgres else f"DROP TABLE {PERMIT}")
+    editor.execute("DROP FUNCTION recruit_refuse_rewrite()" if is_postgres else "DROP TABLE recruit_rewrite_permit")
 
 
 def triggers(table: str) -> tuple[Any, Any]:
@@ -79,8 +79,7 @@ def triggers(table: str) -> tuple[Any, Any]:
             return
         for what in ("UPDATE", "DELETE"):
             editor.execute(
-                f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
-                f" WHEN NOT EXISTS (SELECT 1 FROM {PERMIT})"
+                f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} WHEN NOT {_PERMITTED_HERE}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
 

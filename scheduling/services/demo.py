@@ -16,8 +16,8 @@ from recruit.demo import company as world
 from recruit.demo import law
 from recruit.demo.options import DemoOptions
 from recruit.models import Application, Channel, ContactKind, Offer, Office, Source, StageMove, User, Vacancy
-from recruit.states import OfferState, Stage
 from recruit.models.append_only import rewriting
+from recruit.states import OfferState, Stage
 from scheduling.models import (
     ActorKind,
     ArrivalBand,
