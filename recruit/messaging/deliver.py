@@ -14,13 +14,16 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from recruit.messaging.channels import Adapter, DeliveryError, adapter_for
-from recruit.models import Channel, Message
+from recruit.messaging.channels import Adapter, adapter_for
+from recruit.messaging.faults import DeliveryError, NotKnownError
+from recruit.messaging.sms import sms_size
+from recruit.models import Channel, Company, Message
 from recruit.states import MESSAGE_MOVES, MessageEvent, MessageState, step
 
 MOST_ATTEMPTS = 6
 LEASE = timedelta(minutes=5)
 BATCH = 100
+LONGEST_PAUSE_SECONDS = 3600.0
 # Stays with a message that is sent afterwards: whoever got it may have got it twice, under one Message-ID.
 SENDER_DIED = "the sender died"
 
@@ -59,15 +62,14 @@ def deliver(message: Message, adapter: Adapter, *, worker: str) -> bool:
         return False
     if not _claim(message, worker=worker, at=now):
         return False
+    bill = _bill(message)
     try:
         name = adapter.send(message)
+    except NotKnownError as error:
+        _note(message, MessageEvent.LOSE, error=str(error)[:300], **bill)
+        return False
     except DeliveryError as error:
-        attempts = message.attempts + 1
-        if error.permanent or attempts >= MOST_ATTEMPTS:
-            _note(message, MessageEvent.FAIL, error=str(error)[:300])
-        else:
-            wait = timedelta(seconds=30 * 2**attempts)
-            _note(message, MessageEvent.DEFER, error=str(error)[:300], not_before=timezone.now() + wait)
+        _fail_or_defer(message, error)
         return False
     except Exception as error:  # noqa: BLE001 - a poison message must not stop the queue
         _note(message, MessageEvent.FAIL, error=f"{type(error).__name__}: {error}"[:300])
@@ -78,8 +80,28 @@ def deliver(message: Message, adapter: Adapter, *, worker: str) -> bool:
         sent_at=timezone.now(),
         sent_as=name[:200],
         error=message.error if message.error == SENDER_DIED else "",
+        **bill,
     )
     return True
+
+
+def _fail_or_defer(message: Message, error: DeliveryError) -> None:
+    """Give up, or try again later: the pause doubles from a minute on and is never shorter than the other side asks."""
+    attempts = message.attempts + 1
+    if error.permanent or attempts >= MOST_ATTEMPTS:
+        _note(message, MessageEvent.FAIL, error=str(error)[:300])
+        return
+    seconds = max(30.0 * 2**attempts, min(error.retry_after or 0.0, LONGEST_PAUSE_SECONDS))
+    later = timezone.now() + timedelta(seconds=seconds)
+    _note(message, MessageEvent.DEFER, error=str(error)[:300], not_before=later)
+
+
+def _bill(message: Message) -> dict[str, Any]:
+    """Return what a text is billed as; nothing for other channels."""
+    if message.channel != Channel.SMS:
+        return {}
+    length, parts = sms_size(message.body.strip())
+    return {"sms_length": length, "sms_parts": parts, "cost": parts * Company.current().cost_sms_part}
 
 
 def deliver_due(*, worker: str, limit: int = BATCH) -> int:

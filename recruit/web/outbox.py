@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages as toasts
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,10 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from recruit.errors import RecruitError
 from recruit.messaging import outbox as messaging
-from recruit.models import Channel, Message
+from recruit.messaging.sms import sms_size
+from recruit.models import Channel, Company, Message
 from recruit.permissions import Action
 from recruit.states import MessageState
 from recruit.web.access import SignedIn, allowed
+
+MONTH = timedelta(days=30)
 
 
 @allowed(Action.SEE_OUTBOX)
@@ -32,11 +37,20 @@ def outbox(request: SignedIn) -> HttpResponse:
         rows = rows.filter(channel=channel)
     counts = dict(mine.order_by().values_list("state").annotate(count=Count("pk")))
     states = [{"value": value, "label": label, "count": counts.get(value, 0)} for value, label in MessageState.choices]
+    texts = mine.order_by().filter(channel=Channel.SMS, sent_at__gte=timezone.now() - MONTH)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(
         request,
         "recruit/outbox.html",
-        {"page": page, "states": states, "state": state, "channel": channel, "channels": Channel.choices},
+        {
+            "page": page,
+            "states": states,
+            "state": state,
+            "channel": channel,
+            "channels": Channel.choices,
+            "texts": texts.aggregate(count=Count("pk"), parts=Sum("sms_parts"), cost=Sum("cost")),
+            "currency": Company.current().currency,
+        },
     )
 
 
@@ -45,7 +59,14 @@ def outbox(request: SignedIn) -> HttpResponse:
 def message(request: SignedIn, pk: int) -> HttpResponse:
     """Show one message as its person sees it."""
     row = get_object_or_404(Message.objects.visible_to(request.user).select_related("candidate"), pk=pk)
-    return render(request, "recruit/message.html", {"message": row})
+    context = {"message": row}
+    if row.channel == Channel.SMS:
+        # What waits is counted as it would be billed now; what went out as it was.
+        company, size = Company.current(), (row.sms_length, row.sms_parts)
+        length, parts = size if row.sms_parts else sms_size(row.body.strip())
+        cost = row.cost if row.sms_parts else parts * company.cost_sms_part
+        context |= {"length": length, "parts": parts, "cost": cost, "currency": company.currency}
+    return render(request, "recruit/message.html", context)
 
 
 @allowed(Action.SEE_OUTBOX)

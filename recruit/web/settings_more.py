@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from recruit.messaging.wording import PLACEHOLDERS, filled, sms_parts
+from recruit.messaging.sms import sms_size
+from recruit.messaging.wording import PLACEHOLDERS, filled
 from recruit.models import Channel, ClosingDay, Company, MessageKind, MessageTemplate, Office, PipelineTemplate, Team
 from recruit.permissions import Action
 from recruit.services import audit
@@ -173,7 +174,7 @@ def wording(request: SignedIn, kind: str, channel: str, language: str) -> HttpRe
     data: dict[str, Any] = form.cleaned_data if valid else {"subject": row.subject, "body": row.body} if row else {}
     example = _example()
     body = filled(data.get("body", ""), example)
-    length, parts = sms_parts(body)
+    length, parts = sms_size(body)
     return render(
         request,
         "recruit/settings_wording.html",
