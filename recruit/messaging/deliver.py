@@ -8,12 +8,14 @@ sent once more; with ``TURNOUT_UNKNOWN=park`` it waits for a person instead.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
+from recruit.messaging import pace
 from recruit.messaging.channels import Adapter, adapter_for
 from recruit.messaging.faults import DeliveryError, NotKnownError
 from recruit.messaging.sms import sms_size
@@ -50,16 +52,28 @@ def _drop(message: Message, reason: str) -> None:
     )
 
 
-def deliver(message: Message, adapter: Adapter, *, worker: str) -> bool:
-    """Deliver one waiting message; True when it was handed over. No fault of one message reaches the next."""
-    now = timezone.now()
-    if message.not_after is not None and now > message.not_after:
+def _is_useless(message: Message, *, at: datetime) -> bool:
+    """Drop what comes too late or must not be sent any more, and say whether it was dropped."""
+    if message.not_after is not None and at > message.not_after:
         _drop(message, "too late to be of use")
-        return False
+        return True
     if message.candidate is not None and message.candidate.do_not_contact:
         # Said after the message was written: what is not yet sent is not sent.
         _drop(message, "do not contact")
+        return True
+    return False
+
+
+def deliver(message: Message, adapter: Adapter, *, worker: str, most_a_minute: int = 0) -> bool | None:
+    """Deliver one waiting message; True when it was handed over. No fault of one message reaches the next.
+
+    None: the places of this minute on its channel are taken, and the message waits.
+    """
+    now = timezone.now()
+    if _is_useless(message, at=now):
         return False
+    if not pace.take(message.channel, most_a_minute, at=now):
+        return None
     if not _claim(message, worker=worker, at=now):
         return False
     bill = _bill(message)
@@ -105,14 +119,34 @@ def _bill(message: Message) -> dict[str, Any]:
 
 
 def deliver_due(*, worker: str, limit: int = BATCH) -> int:
-    """Deliver what is due, oldest first, at most ``limit`` messages; return how many were handed over."""
+    """Deliver what is due, oldest first, at most ``limit`` messages; return how many were handed over.
+
+    A channel that has sent its messages of this minute holds up no other.
+    """
     recover_lost()
-    adapters: dict[str, Adapter] = {}
-    sent = 0
-    for message in Message.objects.due(timezone.now()).select_related("candidate").order_by("not_before", "pk")[:limit]:
-        adapter = adapters.setdefault(message.channel, adapter_for(message.channel))
-        sent += deliver(message, adapter, worker=worker)
-    for adapter in adapters.values():
+    now, company = timezone.now(), Company.current()
+    due = Message.objects.due(now).select_related("candidate").order_by("not_before", "pk")
+    sent = left = 0
+    for channel in (Channel.EMAIL, Channel.SMS):
+        rows = list(due.filter(channel=channel)[: limit - left])
+        left += len(rows)
+        if channel == Channel.SMS:
+            rows = pace.put_off(rows, company, at=now)
+        sent += _deliver_on(channel, rows, company, worker=worker)
+    return sent
+
+
+def _deliver_on(channel: Channel, rows: Sequence[Message], company: Company, *, worker: str) -> int:
+    if not rows:
+        return 0
+    adapter, most, sent = adapter_for(channel), pace.most_a_minute(company, channel), 0
+    try:
+        for message in rows:
+            done = deliver(message, adapter, worker=worker, most_a_minute=most)
+            if done is None:
+                break
+            sent += done
+    finally:
         close = getattr(adapter, "close", None)
         if close is not None:
             close()

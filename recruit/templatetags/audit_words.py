@@ -17,6 +17,8 @@ AUDIT_WORDS = {
     "key.made": gettext_lazy("made a key"),
     "key.revoked": gettext_lazy("took a key back"),
     "settings.company": gettext_lazy("changed the company"),
+    "message.told": gettext_lazy("told a person by hand"),
+    "settings.messages": gettext_lazy("changed how messages leave"),
     "settings.second_factor": gettext_lazy("changed who must use a second factor"),
     "settings.office": gettext_lazy("changed an office"),
     "settings.team": gettext_lazy("changed a team"),

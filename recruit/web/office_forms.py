@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from recruit.messaging.wording import unknown_placeholders
-from recruit.models import ClosingDay, MessageTemplate, Office, PipelineTemplate, Team
+from recruit.models import ClosingDay, Company, MessageTemplate, Office, PipelineTemplate, Team
 from recruit.services.offices import ZoneChoice, told_a_time
 from recruit.states import LIVE_STAGES, Stage
 from recruit.web.locking import LockedForm
@@ -161,6 +161,39 @@ class PipelineForm(forms.ModelForm[PipelineTemplate]):
             if self.cleaned_data.get(f"days_{stage.value}")
         }
         return super().save(commit)
+
+
+class MessagesForm(LockedForm):
+    """How fast and when messages leave, and what a text costs."""
+
+    class Meta:
+        model = Company
+        fields = ["mails_per_minute", "sms_per_minute", "sms_quiet_from", "sms_quiet_to", "cost_sms_part"]
+        labels = {
+            "mails_per_minute": _("E-mails a minute, at most"),
+            "sms_per_minute": _("SMS a minute, at most"),
+            "sms_quiet_from": _("No SMS from"),
+            "sms_quiet_to": _("until"),
+            "cost_sms_part": _("Price of one part of an SMS"),
+        }
+        help_texts = {
+            "mails_per_minute": _("Over all workers; 0: as fast as it goes."),
+            "sms_per_minute": _("Over all workers; 0: as fast as it goes."),
+            "sms_quiet_from": _(
+                "On the clock of the person's office; empty: at any hour. What is late by then is not sent."
+            ),
+        }
+        widgets = {
+            "sms_quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "sms_quiet_to": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse half of the quiet hours."""
+        data = super().clean() or {}
+        if (data.get("sms_quiet_from") is None) != (data.get("sms_quiet_to") is None):
+            self.add_error("sms_quiet_to", _("Name both hours, or none."))
+        return data
 
 
 class WordingForm(forms.ModelForm[MessageTemplate]):

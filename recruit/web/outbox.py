@@ -15,12 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from recruit.errors import RecruitError
 from recruit.messaging import outbox as messaging
+from recruit.messaging.by_hand import openers
+from recruit.messaging.outbox import contact_for
 from recruit.messaging.sms import sms_size
-from recruit.models import Channel, Company, Message
+from recruit.models import Channel, Company, Message, Through
 from recruit.permissions import Action
+from recruit.services import audit
 from recruit.states import MessageState
 from recruit.web.access import SignedIn, allowed
 
+_BY_HAND = frozenset({Channel.HAND, Channel.CALL, Channel.SMS})
 MONTH = timedelta(days=30)
 
 
@@ -58,7 +62,7 @@ def outbox(request: SignedIn) -> HttpResponse:
 @require_GET
 def message(request: SignedIn, pk: int) -> HttpResponse:
     """Show one message as its person sees it."""
-    row = get_object_or_404(Message.objects.visible_to(request.user).select_related("candidate"), pk=pk)
+    row = get_object_or_404(Message.objects.visible_to(request.user).select_related("candidate", "told_by"), pk=pk)
     context = {"message": row}
     if row.channel == Channel.SMS:
         # What waits is counted as it would be billed now; what went out as it was.
@@ -66,6 +70,9 @@ def message(request: SignedIn, pk: int) -> HttpResponse:
         length, parts = size if row.sms_parts else sms_size(row.body.strip())
         cost = row.cost if row.sms_parts else parts * company.cost_sms_part
         context |= {"length": length, "parts": parts, "cost": cost, "currency": company.currency}
+    if row.channel in _BY_HAND and row.state in {MessageState.NEW, MessageState.UNKNOWN} and row.candidate is not None:
+        phone = contact_for(row.candidate, Channel.SMS)
+        context |= {"openers": openers(row.body, phone.normalised if phone else ""), "ways": Through.choices}
     return render(request, "recruit/message.html", context)
 
 
@@ -81,7 +88,14 @@ def act(request: SignedIn, pk: int) -> HttpResponse:
         elif what == "drop":
             messaging.drop(row, reason=_("dropped by a person"))
         elif what == "sent":
-            messaging.mark_hand_sent(row, at=timezone.now())
+            through = request.POST.get("through", "")
+            messaging.mark_hand_sent(
+                row,
+                at=timezone.now(),
+                by=request.user,
+                through=Through(through) if through in Through.values else Through.OTHER,
+            )
+            audit.note(request.user, "message.told", row, through=str(row.told_through))
         toasts.success(request, _("Noted."))
     except RecruitError as error:
         toasts.error(request, error.message)

@@ -19,7 +19,7 @@ from recruit.models import Channel, ClosingDay, Company, MessageKind, MessageTem
 from recruit.permissions import Action
 from recruit.services import audit
 from recruit.web.access import SignedIn, allowed
-from recruit.web.office_forms import ClosingDayForm, PipelineForm, TeamForm, WordingForm
+from recruit.web.office_forms import ClosingDayForm, MessagesForm, PipelineForm, TeamForm, WordingForm
 
 # What can be worded: kinds that go to candidates, on the channels that carry text.
 KINDS = (MessageKind.INVITATION, MessageKind.UPDATE, MessageKind.CANCELLATION)
@@ -103,6 +103,19 @@ def map_picture(request: SignedIn, pk: int) -> HttpResponseBase:
     answer = FileResponse(office.map_picture.open("rb"), content_type=kind)
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+@allowed(Action.EDIT_SETTINGS)
+def messages_leave(request: SignedIn) -> HttpResponse:
+    """How fast and when messages leave."""
+    form = MessagesForm(request.POST or None, instance=Company.current())
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        audit.note(request.user, "settings.messages", form.instance, fields=form.changed_data)
+        messages.success(request, _("Saved."))
+        return redirect("settings-messages")
+    title = _("Messages: pace and quiet hours")
+    return render(request, "recruit/settings_form.html", {"form": form, "title": title})
 
 
 @allowed(Action.EDIT_SETTINGS)

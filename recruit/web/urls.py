@@ -105,6 +105,7 @@ urlpatterns = [
     path("settings/pipelines/", settings_more.pipelines, name="settings-pipelines"),
     path("settings/pipelines/new/", settings_more.pipeline, name="settings-pipeline-new"),
     path("settings/pipelines/<int:pk>/", settings_more.pipeline, name="settings-pipeline"),
+    path("settings/messages/", settings_more.messages_leave, name="settings-messages"),
     path("settings/texts/", settings_more.wordings, name="settings-wordings"),
     path("settings/texts/<str:kind>/<str:channel>/<str:language>/", settings_more.wording, name="settings-wording"),
     path("settings/sources/<int:pk>/", settings_pages.sources, name="settings-source"),
