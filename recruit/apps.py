@@ -159,6 +159,13 @@ class RecruitConfig(AppConfig):
                 action=Action.EDIT_SETTINGS,
             ),
             contrib.SettingsPage(
+                label=_("Messages: pace and quiet hours"),
+                note=_("How many leave in a minute, when no SMS goes, what one costs."),
+                url_name="settings-messages",
+                order=27,
+                action=Action.EDIT_SETTINGS,
+            ),
+            contrib.SettingsPage(
                 label=_("API keys"),
                 note=_("For programs of your own and of job boards."),
                 url_name="settings-keys",

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
+from recruit.messaging.sms import PLACEHOLDERS, filled_body
+
 # A race between two checkpoints could corrupt a database in WAL mode; fixed in 3.51.3, 3.50.7 and 3.44.6.
 _FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
@@ -49,4 +51,17 @@ def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="turnout.W001",
             )
         ]
+    return []
+
+
+@register(Tags.compatibility)
+def check_sms(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a body of the SMS gateway that cannot be filled in."""
+    del app_configs, kwargs
+    try:
+        filled_body(settings.SMS_BODY, dict.fromkeys(PLACEHOLDERS, "x"))
+    except ValueError as error:
+        return [Error(f"SMS_BODY is neither JSON nor a form of known placeholders: {error}", id="turnout.E004")]
+    if settings.SMS_URL and not settings.SMS_URL.startswith(("https://", "http://")):
+        return [Error("SMS_URL must be a web address.", id="turnout.E005")]
     return []

@@ -161,6 +161,20 @@ class SettingsPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ZoneChange:
+    """What the time zone of an office means to another app: how many people were told a time, and telling them anew.
+
+    ``carry_out`` is given the office with its new zone, the old zone's name, "moment" (the moment stays, everybody is told
+    it on the new clock) or "clock" (the time on the clock stays, everybody is asked anew), now and who does it; it
+    returns how many people are told.
+    """
+
+    name: str
+    told: Callable[[Any, datetime], int]
+    carry_out: Callable[[Any, str, str, datetime, User], int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalData:
     """How one model's personal data is given to its person, and erased.
 
@@ -285,6 +299,7 @@ search = Registry[SearchSource]()
 board_facts = Registry[BoardFacts]()
 settings_pages = Registry[SettingsPage]()
 personal_data = Registry[PersonalData]()
+zone_changes = Registry[ZoneChange]()
 demo_steps = Registry[DemoStep]()
 import_kinds = Registry[ImportKind]()
 background = Registry[BackgroundTask]()

@@ -220,7 +220,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "recruit.storage.WholeFiles"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -309,6 +309,14 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "interviews@turnout.invalid")
 # Without an SMTP server mails are written here as .eml files, and a page shows them.
 MAIL_DIR = VAR_DIR / "mail"
+
+# Texts go to a gateway by POST; without its address they are written to var/sms.log. The body is JSON or a form that names
+# {to}, {text}, {sender}, {token} and {id} (the same for every try of one message); a token it does not name is sent as Bearer.
+SMS_URL = os.environ.get("SMS_URL", "")
+SMS_TOKEN = os.environ.get("SMS_TOKEN", "")
+SMS_SENDER = os.environ.get("SMS_SENDER", "")
+SMS_BODY = os.environ.get("SMS_BODY", '{"to": "{to}", "from": "{sender}", "text": "{text}", "id": "{id}"}')
+SMS_TIMEOUT = float(os.environ.get("SMS_TIMEOUT", "20"))  # seconds
 
 # Calendar answers come back to REPLY_ADDRESS with a signed "+tag"; empty: to the sender, and they are not read. They are
 # fetched from an IMAP box (imaps://user:password@host/INBOX), a maildir folder, or handed in over HTTP with the secret.

@@ -20,6 +20,7 @@ class SchedulingConfig(AppConfig):
             import_history,
             personal_data,
             personal_statistics,
+            zone_change,
         )
 
         statistics_pages = (
@@ -193,6 +194,9 @@ class SchedulingConfig(AppConfig):
             contrib.AlarmSource(name="drift", find=statistics_alarms.find_alarms),
         )
         contrib.arrivals.add(contrib.ArrivalCount(name="interviews", count=tiles.arrived_by_link))
+        contrib.zone_changes.add(
+            contrib.ZoneChange(name="interviews", told=zone_change.told, carry_out=zone_change.carry_out)
+        )
         contrib.timeline.add(contrib.TimelineSource(name="attendance", events=tiles.timeline))
         contrib.personal_data.add(
             contrib.PersonalData(

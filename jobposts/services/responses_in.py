@@ -18,7 +18,7 @@ from jobposts.records import ResponseRecord, ResumeRecord, moment
 from jobposts.services.vacancies_in import digest_of
 from jobposts.states import ResumeState
 from recruit.models import Company
-from recruit.services.import_responses import Meant, Response, take
+from recruit.services.import_responses import Meant, Response, take, without_left_out
 from recruit.services.people import PersonRecord, fill_blanks, find_or_create_people
 from recruit.states import Stage
 
@@ -71,7 +71,10 @@ def _collection(record: ResponseRecord, row: BoardResponse) -> str:
 def _create(account: BoardAccount, posting: Posting, read: dict[str, ResponseRecord], digests: dict[str, str]) -> None:
     if not read:
         return
-    meant = [_meant(account, posting, row, number, record) for row, (number, record) in enumerate(read.items(), 1)]
+    given = [_meant(account, posting, row, number, record) for row, (number, record) in enumerate(read.items(), 1)]
+    meant, _out = without_left_out(given)
+    here = {one.row.row for one in meant}
+    read = {number: record for row, (number, record) in enumerate(read.items(), 1) if row in here}
     taken = take(meant)
     BoardResponse.objects.bulk_create(
         [

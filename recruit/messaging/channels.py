@@ -11,23 +11,10 @@ from typing import Protocol
 
 from django.conf import settings
 
+from recruit.messaging.faults import DeliveryError
 from recruit.messaging.mail import as_mail
-from recruit.models import Channel, Company, Message
-
-# Characters of GSM 03.38 that an SMS carries in 7 bits; anything else makes the whole message UCS-2.
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
-    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_DOUBLE = frozenset("^{}\\[~]|€")
-
-
-class DeliveryError(Exception):
-    """A message could not be handed over; ``permanent`` says whether trying again is of any use."""
-
-    def __init__(self, reason: str, *, permanent: bool) -> None:
-        super().__init__(reason)
-        self.permanent = permanent
+from recruit.messaging.sms import SmsGateway, sms_size
+from recruit.models import Channel, Message
 
 
 class Adapter(Protocol):
@@ -109,21 +96,9 @@ class Smtp:
         return message.message_id
 
 
-def sms_parts(text: str) -> int:
-    """Return how many parts an SMS has: 160 / 153 characters of GSM, 70 / 67 of anything else.
-
-    >>> sms_parts("a" * 160), sms_parts("a" * 161), sms_parts("я" * 70), sms_parts("я" * 71)
-    (1, 2, 1, 2)
-    """
-    is_gsm = all(char in _GSM or char in _GSM_DOUBLE for char in text)
-    length = len(text) + sum(char in _GSM_DOUBLE for char in text) if is_gsm else len(text.encode("utf-16-le")) // 2
-    single, several = (160, 153) if is_gsm else (70, 67)
-    return 1 if length <= single else -(-length // several)
-
-
 @dataclass(frozen=True)
 class SmsConsole:
-    """Writes texts to a file, with the parts and the cost a gateway would ask for."""
+    """Writes texts to a file, with the parts a gateway would bill."""
 
     path: Path
 
@@ -131,12 +106,11 @@ class SmsConsole:
         """Append one line."""
         if not message.to_address:
             raise DeliveryError("no phone number", permanent=True)
-        parts = sms_parts(message.body)
-        cost = parts * Company.current().cost_sms_part
+        _length, parts = sms_size(message.body.strip())
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as log:
             log.write(f"{message.message_id}\t{message.to_address}\t{parts}\t{' '.join(message.body.split())}\n")
-        return f"{parts} part(s), {cost:g}"
+        return "sms.log"
 
 
 def adapter_for(channel: str) -> Adapter:
@@ -144,5 +118,7 @@ def adapter_for(channel: str) -> Adapter:
     if channel == Channel.EMAIL:
         return Smtp() if settings.EMAIL_HOST else MailFolder(settings.MAIL_DIR)
     if channel == Channel.SMS:
-        return SmsConsole(settings.VAR_DIR / "sms.log")
+        if not settings.SMS_URL:
+            return SmsConsole(settings.VAR_DIR / "sms.log")
+        return SmsGateway(settings.SMS_URL, settings.SMS_TOKEN, settings.SMS_SENDER, settings.SMS_BODY)
     raise LookupError(channel)

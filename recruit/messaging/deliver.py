@@ -8,19 +8,24 @@ sent once more; with ``TURNOUT_UNKNOWN=park`` it waits for a person instead.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
-from recruit.messaging.channels import Adapter, DeliveryError, adapter_for
-from recruit.models import Channel, Message
+from recruit.messaging import pace
+from recruit.messaging.channels import Adapter, adapter_for
+from recruit.messaging.faults import DeliveryError, NotKnownError
+from recruit.messaging.sms import sms_size
+from recruit.models import Channel, Company, Message
 from recruit.states import MESSAGE_MOVES, MessageEvent, MessageState, step
 
 MOST_ATTEMPTS = 6
 LEASE = timedelta(minutes=5)
 BATCH = 100
+LONGEST_PAUSE_SECONDS = 3600.0
 # Stays with a message that is sent afterwards: whoever got it may have got it twice, under one Message-ID.
 SENDER_DIED = "the sender died"
 
@@ -47,27 +52,38 @@ def _drop(message: Message, reason: str) -> None:
     )
 
 
-def deliver(message: Message, adapter: Adapter, *, worker: str) -> bool:
-    """Deliver one waiting message; True when it was handed over. No fault of one message reaches the next."""
-    now = timezone.now()
-    if message.not_after is not None and now > message.not_after:
+def _is_useless(message: Message, *, at: datetime) -> bool:
+    """Drop what comes too late or must not be sent any more, and say whether it was dropped."""
+    if message.not_after is not None and at > message.not_after:
         _drop(message, "too late to be of use")
-        return False
+        return True
     if message.candidate is not None and message.candidate.do_not_contact:
         # Said after the message was written: what is not yet sent is not sent.
         _drop(message, "do not contact")
+        return True
+    return False
+
+
+def deliver(message: Message, adapter: Adapter, *, worker: str, most_a_minute: int = 0) -> bool | None:
+    """Deliver one waiting message; True when it was handed over. No fault of one message reaches the next.
+
+    None: the places of this minute on its channel are taken, and the message waits.
+    """
+    now = timezone.now()
+    if _is_useless(message, at=now):
         return False
+    if not pace.take(message.channel, most_a_minute, at=now):
+        return None
     if not _claim(message, worker=worker, at=now):
         return False
+    bill = _bill(message)
     try:
         name = adapter.send(message)
+    except NotKnownError as error:
+        _note(message, MessageEvent.LOSE, error=str(error)[:300], **bill)
+        return False
     except DeliveryError as error:
-        attempts = message.attempts + 1
-        if error.permanent or attempts >= MOST_ATTEMPTS:
-            _note(message, MessageEvent.FAIL, error=str(error)[:300])
-        else:
-            wait = timedelta(seconds=30 * 2**attempts)
-            _note(message, MessageEvent.DEFER, error=str(error)[:300], not_before=timezone.now() + wait)
+        _fail_or_defer(message, error)
         return False
     except Exception as error:  # noqa: BLE001 - a poison message must not stop the queue
         _note(message, MessageEvent.FAIL, error=f"{type(error).__name__}: {error}"[:300])
@@ -78,19 +94,59 @@ def deliver(message: Message, adapter: Adapter, *, worker: str) -> bool:
         sent_at=timezone.now(),
         sent_as=name[:200],
         error=message.error if message.error == SENDER_DIED else "",
+        **bill,
     )
     return True
 
 
+def _fail_or_defer(message: Message, error: DeliveryError) -> None:
+    """Give up, or try again later: the pause doubles from a minute on and is never shorter than the other side asks."""
+    attempts = message.attempts + 1
+    if error.permanent or attempts >= MOST_ATTEMPTS:
+        _note(message, MessageEvent.FAIL, error=str(error)[:300])
+        return
+    seconds = max(30.0 * 2**attempts, min(error.retry_after or 0.0, LONGEST_PAUSE_SECONDS))
+    later = timezone.now() + timedelta(seconds=seconds)
+    _note(message, MessageEvent.DEFER, error=str(error)[:300], not_before=later)
+
+
+def _bill(message: Message) -> dict[str, Any]:
+    """Return what a text is billed as; nothing for other channels."""
+    if message.channel != Channel.SMS:
+        return {}
+    length, parts = sms_size(message.body.strip())
+    return {"sms_length": length, "sms_parts": parts, "cost": parts * Company.current().cost_sms_part}
+
+
 def deliver_due(*, worker: str, limit: int = BATCH) -> int:
-    """Deliver what is due, oldest first, at most ``limit`` messages; return how many were handed over."""
+    """Deliver what is due, oldest first, at most ``limit`` messages; return how many were handed over.
+
+    A channel that has sent its messages of this minute holds up no other.
+    """
     recover_lost()
-    adapters: dict[str, Adapter] = {}
-    sent = 0
-    for message in Message.objects.due(timezone.now()).select_related("candidate").order_by("not_before", "pk")[:limit]:
-        adapter = adapters.setdefault(message.channel, adapter_for(message.channel))
-        sent += deliver(message, adapter, worker=worker)
-    for adapter in adapters.values():
+    now, company = timezone.now(), Company.current()
+    due = Message.objects.due(now).select_related("candidate").order_by("not_before", "pk")
+    sent = left = 0
+    for channel in (Channel.EMAIL, Channel.SMS):
+        rows = list(due.filter(channel=channel)[: limit - left])
+        left += len(rows)
+        if channel == Channel.SMS:
+            rows = pace.put_off(rows, company, at=now)
+        sent += _deliver_on(channel, rows, company, worker=worker)
+    return sent
+
+
+def _deliver_on(channel: Channel, rows: Sequence[Message], company: Company, *, worker: str) -> int:
+    if not rows:
+        return 0
+    adapter, most, sent = adapter_for(channel), pace.most_a_minute(company, channel), 0
+    try:
+        for message in rows:
+            done = deliver(message, adapter, worker=worker, most_a_minute=most)
+            if done is None:
+                break
+            sent += done
+    finally:
         close = getattr(adapter, "close", None)
         if close is not None:
             close()

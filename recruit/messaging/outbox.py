@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from recruit.errors import TransitionRefusedError
-from recruit.models import Candidate, Channel, ContactKind, ContactPoint, Message, MessageKind, User
+from recruit.models import Candidate, Channel, ContactKind, ContactPoint, Message, MessageKind, Through, User
 from recruit.queue import enqueue
 from recruit.states import MESSAGE_MOVES, MessageEvent, MessageState, step
 
@@ -123,10 +123,18 @@ def resend(message: Message, *, at: datetime) -> Message:
 
 
 @transaction.atomic
-def mark_hand_sent(message: Message, *, at: datetime) -> Message:
-    """Note that a person has told it: by hand, or on the phone."""
-    _move(message, MessageEvent.CLAIM, claimed_at=at)
-    return _move(message, MessageEvent.DELIVER, sent_at=at, sent_as="by a person")
+def mark_hand_sent(
+    message: Message, *, at: datetime, by: User | None = None, through: Through = Through.OTHER
+) -> Message:
+    """Note that a person has told it: who, when and through which application, or on the phone.
+
+    Of one that may have gone out already (unknown) too; ``TransitionRefusedError`` for one that went out.
+    """
+    if message.state != MessageState.UNKNOWN:
+        _move(message, MessageEvent.CLAIM, claimed_at=at)
+    return _move(
+        message, MessageEvent.DELIVER, sent_at=at, sent_as="by a person", told_by=by, told_through=through, error=""
+    )
 
 
 def drop_waiting(*, about: str, about_id: int, reason: str, kind: MessageKind | None = None) -> int:

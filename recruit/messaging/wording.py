@@ -25,12 +25,6 @@ PLACEHOLDERS = (
     "link",
 )
 _BRACES = re.compile(r"\{([^{}]*)\}")
-# GSM 03.38 fits 160 septets in one SMS and 153 in each of several; everything else is UCS-2: 70 and 67.
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_TWO = frozenset("^{}\\[~]|€")
 
 
 def unknown_placeholders(text: str) -> list[str]:
@@ -55,16 +49,3 @@ def own_words(*, kind: str, channel: str, language: str, values: Mapping[str, ob
     if row is None:
         return None
     return filled(row.subject, values), filled(row.body, values).strip() + "\n"
-
-
-def sms_parts(text: str) -> tuple[int, int]:
-    """Return the length of ``text`` in an SMS's units and the number of parts it takes.
-
-    >>> sms_parts("a" * 160), sms_parts("я" * 71)
-    ((160, 1), (71, 2))
-    """
-    if all(char in _GSM or char in _GSM_TWO for char in text):
-        length, one, more = sum(2 if char in _GSM_TWO else 1 for char in text), 160, 153
-    else:
-        length, one, more = len(text.encode("utf-16-le")) // 2, 70, 67
-    return length, (1 if length <= one else -(-length // more)) if length else 0

@@ -7,9 +7,18 @@ from recruit.models.candidate import Candidate, Consent, ContactKind, ContactPoi
 from recruit.models.company import ClosingDay, Company, Office, Team
 from recruit.models.imports import HandOverMap, ImportRun, InboundRecord, RowProblem, SavedMap
 from recruit.models.merge import BlockingKey, DuplicatePair, DuplicateScan, Merge, PairState
-from recruit.models.message import Channel, Message, MessageKind
+from recruit.models.message import Channel, Message, MessageKind, Through
 from recruit.models.offer import Offer
-from recruit.models.privacy import Basis, Erasure, Notice, PrivacyRequest, Purpose, RetentionRule, RetentionRun
+from recruit.models.privacy import (
+    Basis,
+    Erasure,
+    Notice,
+    PrivacyRequest,
+    Purpose,
+    RetentionRule,
+    RetentionRun,
+    Suppression,
+)
 from recruit.models.resume import Resume
 from recruit.models.schedule import Schedule, WorkerBeat
 from recruit.models.sign_in import RateCount, SecondFactor, SignIn
@@ -74,7 +83,9 @@ __all__ = [
     "SourceLink",
     "Spend",
     "StageMove",
+    "Suppression",
     "Team",
+    "Through",
     "User",
     "Vacancy",
     "VacancyVersion",

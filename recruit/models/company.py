@@ -54,7 +54,14 @@ class Company(models.Model):
     flat_show_rate = models.FloatField(default=0.2, validators=SHARE)
     answer_within_days = models.PositiveSmallIntegerField(default=3)
     call_attempts = models.PositiveSmallIntegerField(default=3)
-    second_factor_required = models.BooleanField(default=False)
+    # Roles whose people set a second factor up before they see anything.
+    second_factor_roles: models.JSONField[list[str]] = models.JSONField(default=list, blank=True)
+    # Most that leaves on a channel in a minute, over all workers; 0: as fast as it goes.
+    mails_per_minute = models.PositiveIntegerField(default=0)
+    sms_per_minute = models.PositiveIntegerField(default=0)
+    # Between these hours no phone rings; empty: at any hour. The clock is that of the person's office.
+    sms_quiet_from = models.TimeField(null=True, blank=True)
+    sms_quiet_to = models.TimeField(null=True, blank=True)
     # Between these two moments messages may have left that this database does not know of (manage.py restore).
     backup_made_at = models.DateTimeField(null=True, blank=True)
     restored_at = models.DateTimeField(null=True, blank=True)

@@ -91,6 +91,12 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"
 
+    @property
+    def rows_per_second(self) -> int:
+        """How fast it went, as far as it got; 0 while nothing is known."""
+        seconds = ((self.ended_at or self.beat_at) - self.started_at).total_seconds()
+        return round(self.seen / seconds) if seconds > 0 else 0
+
 
 class RowProblem(models.Model):
     """A row that was refused, and why."""

@@ -26,6 +26,16 @@ class Channel(models.TextChoices):
     CALL = "call", _("Call list")
 
 
+class Through(models.TextChoices):
+    """The application of a phone in which a person sends a ready text."""
+
+    WHATSAPP = "whatsapp", "WhatsApp"
+    LINE = "line", "LINE"
+    TELEGRAM = "telegram", "Telegram"
+    PHONE = "phone", _("Spoken on the phone")
+    OTHER = "other", _("Another way")
+
+
 class MessageKind(models.TextChoices):
     """What a message is about; with its channel it picks the template."""
 
@@ -91,6 +101,13 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_as = models.CharField(max_length=200, blank=True, help_text=_("File or number at the provider."))
     error = models.CharField(max_length=300, blank=True)
+    # Of a text message: its length in the units of its alphabet, the parts it is billed as, what they cost.
+    sms_length = models.PositiveSmallIntegerField(default=0)
+    sms_parts = models.PositiveSmallIntegerField(default=0)
+    cost = models.FloatField(default=0.0)
+    # Who told it by hand, and through which application.
+    told_by = models.ForeignKey("recruit.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    told_through = models.CharField(max_length=16, blank=True, choices=Through.choices)
     objects = MessageQuerySet.as_manager()
 
     class Meta:

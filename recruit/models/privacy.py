@@ -118,6 +118,23 @@ class Erasure(models.Model):
         return f"erasure of candidate {self.candidate_id}"
 
 
+class Suppression(models.Model):
+    """That whoever has this contact is left out of imports: a keyed digest, never the contact itself."""
+
+    class Reason(models.TextChoices):
+        """Why."""
+
+        ERASED = "erased", _("The person was erased")
+        WITHDREW = "withdrew", _("The person wants no messages")
+
+    digest = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=8, choices=Reason.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.at:%Y-%m-%d}"
+
+
 class PrivacyRequest(models.Model):
     """Something a person asked for on the page of their rights."""
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from recruit.errors import InvalidInputError
 from recruit.models import Company
+from recruit.models.append_only import rewriting
 
 APPS = ("recruit", "scheduling", "jobposts")
 # What belongs to the machine and its people, not to the world; a closing day is a date of the calendar.
@@ -30,10 +31,11 @@ def move_demo(*, to: date) -> int:
         raise InvalidInputError("There is no demo world here.")
     days = (to - company.demo_day).days
     if days:
-        for label in APPS:
-            for model in apps.get_app_config(label).get_models():
-                if model._meta.label not in STAYS:
-                    _move(model, timedelta(days=days))
+        with rewriting():
+            for label in APPS:
+                for model in apps.get_app_config(label).get_models():
+                    if model._meta.label not in STAYS:
+                        _move(model, timedelta(days=days))
     return days
 
 

@@ -17,6 +17,7 @@ from django.utils.text import slugify
 from recruit.contrib import BatchResult
 from recruit.errors import InvalidInputError
 from recruit.models import Application, Candidate, Company, ImportRun, Resume, Source, SourceKind, SourceLink, Vacancy
+from recruit.services import suppression
 from recruit.services.people import PersonRecord, find_or_create_people
 from recruit.states import LIVE_STAGES, Stage
 from recruit.tables import ResponseRow
@@ -133,6 +134,8 @@ def _write(run: ImportRun, rows: Sequence[Response], *, vacancy: Vacancy | None)
             if name not in sources:
                 sources[name] = source_called(name)
             meant.append(Meant(row=row, vacancy=found, source=sources[name]))
+    meant, out = without_left_out(meant)
+    problems += out
     taken = take(meant) if meant else []
     created = sum(one.is_new for one in taken)
     return BatchResult(created=created, skipped=len(taken) - created, problems=tuple(problems))
@@ -148,6 +151,19 @@ def _titled(title: str, seen: dict[str, Vacancy | None]) -> Vacancy | None:
             found = [pk for pk, name in Vacancy.objects.values_list("pk", "title") if name.casefold() == wanted]
             seen[title] = Vacancy.objects.get(pk=max(found)) if found else None
     return seen[title]
+
+
+def without_left_out(meant: Sequence[Meant]) -> tuple[list[Meant], list[tuple[int, str, str, str]]]:
+    """Return the responses but for those of people who were erased or want no messages, and these as refused rows."""
+    gone = suppression.left_out(
+        [(one.row.person, one.row.applied_at) for one in meant], region=Company.current().region
+    )
+    rows = [
+        (one.row.row, "", suppression.CODE, suppression.WORDS)
+        for one, is_out in zip(meant, gone, strict=True)
+        if is_out
+    ]
+    return [one for one, is_out in zip(meant, gone, strict=True) if not is_out], rows
 
 
 def take(meant: Sequence[Meant]) -> list[Taken]:

@@ -16,6 +16,7 @@ from recruit.errors import InvalidInputError
 from recruit.models import Company, ImportRun, Vacancy
 from recruit.parsing.resume import MESSAGES
 from recruit.parsing.text import Problem
+from recruit.services import suppression
 from recruit.services.import_responses import Meant, Response, source_called, take
 from recruit.services.people import PersonRecord
 from recruit.services.resume_files import ReadFile, keep_file, read_file
@@ -63,6 +64,14 @@ def write_members(run: ImportRun, rows: Sequence[Member]) -> BatchResult:
         for row in rows
         if row.read.parsed.problem and not _has_text(row)
     ]
+    # A file says nothing of when its person applied.
+    gone = suppression.left_out([(row.read.person(), None) for row in rows], region=Company.current().region)
+    out = [
+        (row.row, row.name, suppression.CODE, suppression.WORDS)
+        for row, is_out in zip(rows, gone, strict=True)
+        if is_out
+    ]
+    rows = [row for row, is_out in zip(rows, gone, strict=True) if not is_out]
     with transaction.atomic():
         source = source_called(str(run.options.get("source") or "") or "ZIP")
         taken = take([Meant(row=_response(row), vacancy=vacancy, source=source) for row in rows])
@@ -72,7 +81,7 @@ def write_members(run: ImportRun, rows: Sequence[Member]) -> BatchResult:
         if run.dry_run:
             transaction.set_rollback(True)
     created = sum(one.is_new for one in taken)
-    return BatchResult(created=created, skipped=len(taken) - created, notes=tuple(notes))
+    return BatchResult(created=created, skipped=len(taken) - created, problems=tuple(out), notes=tuple(notes))
 
 
 def _has_text(row: Member) -> bool:

@@ -162,8 +162,9 @@ def start(run: ImportRun, *, dry_run: bool) -> ImportRun:
     """Begin the run anew; a real import goes to the worker, a dry run writes nothing and is done at once."""
     RowProblem.objects.filter(run=run).delete()
     zero = dict.fromkeys(["seen", "created", "updated", "skipped", "failed", "cursor"], 0)
+    now = timezone.now()
     ImportRun.objects.filter(pk=run.pk).update(
-        state=ImportState.RUNNING, dry_run=dry_run, error="", ended_at=None, beat_at=timezone.now(), **zero
+        state=ImportState.RUNNING, dry_run=dry_run, error="", ended_at=None, started_at=now, beat_at=now, **zero
     )
     run.refresh_from_db()
     if dry_run:

@@ -39,7 +39,7 @@ from recruit.models import (
 )
 from recruit.parsing.resume import MAX_BYTES
 from recruit.queue import enqueue
-from recruit.services import applications, privacy, trial_keys
+from recruit.services import applications, privacy, suppression, trial_keys
 from recruit.services.import_responses import source_called
 from recruit.services.people import PersonRecord, fill_blanks, find_or_create_candidate
 from recruit.services.resume_files import ReadFile, keep_file, read_file
@@ -182,6 +182,10 @@ def _write(
             resume=_resume_word(row),
         )
     person = _person(record, read, source, number, key)
+    if is_new and any(suppression.left_out([(person, record.get("applied_at") or at)], region=region)):
+        raise ConflictError(
+            "This person was erased or wants no messages; the record is not taken.", field="external_id"
+        )
     candidate = _candidate(row, person, key=key, region=region)
     application, applied = _apply(record, candidate, vacancy, source, number, at=at)
     _keep_resumes(read, candidate, application)

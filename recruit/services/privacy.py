@@ -27,9 +27,10 @@ from recruit.models import (
     Notice,
     PrivacyRequest,
     RowProblem,
+    Suppression,
     User,
 )
-from recruit.services import audit
+from recruit.services import audit, suppression
 from recruit.services.rates import keyed_digest
 from recruit.states import (
     PRIVACY_REQUEST_MOVES,
@@ -119,8 +120,9 @@ def erase_person(candidate: Candidate, *, at: datetime, by: User | None, reason:
             decided_at=at,
             decided_by=by,
         )
+        suppression.suppress_digests(contacts, reason=Suppression.Reason.ERASED, at=at)
         audit.note(by, "candidate.erased", candidate, reason=str(reason), counts=counts)
-        _append(records, at=at)
+        _append(records, contacts, at=at)
     _truncate_journal()
     return erasure
 
@@ -202,19 +204,25 @@ def erasure_list() -> Path:
     return Path(settings.VAR_DIR) / "erasures.jsonl"
 
 
-def _append(records: list[Candidate], *, at: datetime) -> None:
+def _append(records: list[Candidate], digests: list[str], *, at: datetime) -> None:
     path = erasure_list()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         for record in records:
-            file.write(json.dumps({"candidate": record.pk, "at": at.isoformat()}) + "\n")
+            line = {"candidate": record.pk, "at": at.isoformat(), "left_out": digests}
+            file.write(json.dumps(line) + "\n")
 
 
 def replay_erasures(path: Path, *, at: datetime, by: User | None = None) -> int:
     """Erase again whoever ``path`` lists and this database still knows; return how many were erased."""
     if not path.exists():
         return 0
-    numbers = {int(json.loads(line)["candidate"]) for line in path.read_text(encoding="utf-8").splitlines() if line}
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    numbers = {int(line["candidate"]) for line in lines}
+    for line in lines:
+        # Those whom the backup never knew are left out of imports all the same.
+        moment = datetime.fromisoformat(line["at"])
+        suppression.suppress_digests(line.get("left_out", ()), reason=Suppression.Reason.ERASED, at=moment)
     rows = list(Candidate.objects.filter(pk__in=numbers, erased_at=None))
     for row in rows:
         erase_person(row, at=at, by=by, reason=Erasure.Reason.REPLAY)
@@ -270,8 +278,10 @@ def person_of(number: int, user: User) -> Candidate:
     return found
 
 
-def stop_messages(candidate: Candidate) -> int:
-    """Write to this person no more; what waits is dropped with the reason."""
+@transaction.atomic
+def stop_messages(candidate: Candidate, *, at: datetime) -> int:
+    """Write to this person no more, and leave them out of imports; what waits is dropped with the reason."""
+    suppression.suppress(_contacts_of(candidate), reason=Suppression.Reason.WITHDREW, at=at)
     Candidate.objects.filter(pk=candidate.pk).update(do_not_contact=True)
     return Message.objects.filter(candidate=candidate, state=MessageState.NEW).update(
         state=MessageState.DROPPED, error="do not contact"

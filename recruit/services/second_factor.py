@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 import pyotp
@@ -13,9 +14,10 @@ import segno
 from django.conf import settings
 from django.db import transaction
 
-from recruit.errors import InvalidInputError
+from recruit.errors import InvalidInputError, NotAllowedError
 from recruit.models import Company, SecondFactor, User
-from recruit.services import audit, rates
+from recruit.permissions import Role
+from recruit.services import audit, rates, sign_ins
 
 STEP_SECONDS = 30
 # One step back and one ahead: the clock of a phone may be half a minute off.
@@ -52,6 +54,27 @@ def picture_of(factor: SecondFactor) -> str:
 def is_on(user: User) -> bool:
     """Return whether ``user`` signs in with a code."""
     return SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).exists()
+
+
+def must_have(user: User) -> bool:
+    """Return whether the company asks a second factor of the person's role."""
+    return user.role in Company.current().second_factor_roles
+
+
+@transaction.atomic
+def set_roles(roles: Iterable[str], *, by: User, at: datetime) -> list[str]:
+    """Ask a second factor of these roles and no others; return them.
+
+    Whoever has such a role and no factor yet is signed out everywhere: the next sign-in leads to the set-up. Keys of
+    programs are not concerned.
+    """
+    wanted = [role.value for role in Role if role in set(roles) and role != Role.INTEGRATOR]
+    Company.current()
+    Company.objects.filter(pk=1).update(second_factor_roles=wanted)
+    audit.note(by, "settings.second_factor", None, roles=wanted)
+    for user in User.objects.filter(role__in=wanted).exclude(second_factor__confirmed_at__isnull=False):
+        sign_ins.end_others(user, but="", at=at)
+    return wanted
 
 
 def _take_step(factor: SecondFactor, code: str, at: datetime) -> bool:
@@ -100,8 +123,17 @@ def verify(user: User, code: str, *, at: datetime) -> bool:
     return True
 
 
-def switch_off(user: User, *, by: User) -> None:
-    """Take the factor away: by its owner, or by an administrator when the phone is lost."""
+@transaction.atomic
+def switch_off(user: User, *, by: User, at: datetime) -> None:
+    """Take the factor away: by its owner, or by an administrator when the phone is lost.
+
+    ``NotAllowedError`` for the owner where the role must have one; taken away by somebody else, the person is signed out
+    and sets a new one up at the next sign-in.
+    """
+    if must_have(user):
+        if by.pk == user.pk:
+            raise NotAllowedError("Your role must use a second factor.")
+        sign_ins.end_others(user, but="", at=at)
     if SecondFactor.objects.filter(user=user).delete()[0]:
         audit.note(by, "second_factor.off", user)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from recruit.models import ApiKey, Application, Candidate, ExternalIdentity, InboundRecord, Resume, Vacancy
+from recruit.models.append_only import rewriting
 from recruit.states import VacancyState
 
 KEPT = timedelta(days=1)
@@ -43,9 +44,11 @@ def wipe(key: ApiKey, *, before_days: int | None = None) -> int:
     InboundRecord.objects.filter(candidate__in=numbers).delete()
     for resume in Resume.objects.filter(candidate__in=numbers).exclude(file=""):
         resume.file.delete(save=False)
-    Application.objects.filter(candidate__in=numbers).delete()
-    ExternalIdentity.objects.filter(candidate__in=numbers).delete()
-    Candidate.objects.filter(pk__in=numbers).delete()
+    # Visits that a program tried out go with their people, events and all.
+    with rewriting():
+        Application.objects.filter(candidate__in=numbers).delete()
+        ExternalIdentity.objects.filter(candidate__in=numbers).delete()
+        Candidate.objects.filter(pk__in=numbers).delete()
     return len(numbers)
 
 

@@ -50,6 +50,18 @@ class CodeForm(forms.Form):
     )
 
 
+class FactorRuleForm(forms.Form):
+    """Which roles must use a second factor."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("These roles must use a second factor"),
+        choices=[(value, label) for value, label in Role.choices if value != Role.INTEGRATOR],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Who has none yet is signed out and sets it up at the next sign-in. Programs are not concerned."),
+    )
+
+
 class ResetForm(forms.Form):
     """Who forgot the password."""
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from recruit.messaging.wording import unknown_placeholders
-from recruit.models import ClosingDay, MessageTemplate, Office, PipelineTemplate, Team
+from recruit.models import ClosingDay, Company, MessageTemplate, Office, PipelineTemplate, Team
+from recruit.services.offices import ZoneChoice, told_a_time
 from recruit.states import LIVE_STAGES, Stage
 from recruit.web.locking import LockedForm
 
@@ -18,7 +21,11 @@ MOST_PICTURE_BYTES = 500_000
 
 
 class OfficeForm(LockedForm):
-    """An office as candidates and helpers see it."""
+    """An office as candidates and helpers see it; another time zone asks what about people who were told a time."""
+
+    people_told = forms.ChoiceField(
+        label=_("People who were told a time"), choices=ZoneChoice.choices, required=False, widget=forms.RadioSelect
+    )
 
     class Meta:
         model = Office
@@ -55,6 +62,36 @@ class OfficeForm(LockedForm):
             "time_zone": _("For example Europe/Moscow or Asia/Bangkok."),
         }
         widgets = {"directions": forms.Textarea(attrs={"rows": 6, "data-draft": "directions"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.old_zone = str(self.instance.time_zone) if self.instance.pk else ""
+        if not (self.is_bound and self._asks()):
+            del self.fields["people_told"]
+
+    def _asks(self) -> bool:
+        """Return whether the zone is being changed under people who were told a time."""
+        return bool(
+            self.old_zone
+            and self.data.get("time_zone", self.old_zone) != self.old_zone
+            and told_a_time(self.instance, at=timezone.now())
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse another zone until it is said what about the people who were told a time: never in silence."""
+        data = super().clean() or {}
+        if "people_told" in self.fields and not data.get("people_told"):
+            count = told_a_time(self.instance, at=timezone.now())
+            self.add_error(
+                "people_told",
+                ngettext(
+                    "%(count)s person was told a time of this office. What stays?",
+                    "%(count)s people were told a time of this office. What stays?",
+                    count,
+                )
+                % {"count": count},
+            )
+        return data
 
     def clean_map_picture(self) -> Any:
         """Take PNG and JPEG alone, by their first bytes."""
@@ -124,6 +161,39 @@ class PipelineForm(forms.ModelForm[PipelineTemplate]):
             if self.cleaned_data.get(f"days_{stage.value}")
         }
         return super().save(commit)
+
+
+class MessagesForm(LockedForm):
+    """How fast and when messages leave, and what a text costs."""
+
+    class Meta:
+        model = Company
+        fields = ["mails_per_minute", "sms_per_minute", "sms_quiet_from", "sms_quiet_to", "cost_sms_part"]
+        labels = {
+            "mails_per_minute": _("E-mails a minute, at most"),
+            "sms_per_minute": _("SMS a minute, at most"),
+            "sms_quiet_from": _("No SMS from"),
+            "sms_quiet_to": _("until"),
+            "cost_sms_part": _("Price of one part of an SMS"),
+        }
+        help_texts = {
+            "mails_per_minute": _("Over all workers; 0: as fast as it goes."),
+            "sms_per_minute": _("Over all workers; 0: as fast as it goes."),
+            "sms_quiet_from": _(
+                "On the clock of the person's office; empty: at any hour. What is late by then is not sent."
+            ),
+        }
+        widgets = {
+            "sms_quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "sms_quiet_to": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse half of the quiet hours."""
+        data = super().clean() or {}
+        if (data.get("sms_quiet_from") is None) != (data.get("sms_quiet_to") is None):
+            self.add_error("sms_quiet_to", _("Name both hours, or none."))
+        return data
 
 
 class WordingForm(forms.ModelForm[MessageTemplate]):

@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from recruit.errors import RecruitError
-from recruit.models import SecondFactor, User
-from recruit.permissions import Action
+from recruit.models import Company, SecondFactor, User
+from recruit.permissions import Action, Role
 from recruit.services import audit, second_factor, sign_ins, users
 from recruit.services.rates import TooManyError
 from recruit.web.access import SignedIn, allowed
 from recruit.web.addresses import client_address
-from recruit.web.forms import CodeForm, UserForm
+from recruit.web.forms import CodeForm, FactorRuleForm, UserForm
 from recruit.web.throttle import too_many
 
 
@@ -92,11 +92,14 @@ def factor(request: SignedIn) -> HttpResponse:
 @require_POST
 def factor_off(request: SignedIn) -> HttpResponse:
     """Switch the second factor off, with the password once more."""
-    if request.user.check_password(request.POST.get("password", "")):
-        second_factor.switch_off(request.user, by=request.user)
-        messages.success(request, _("The second factor is off."))
-    else:
+    if not request.user.check_password(request.POST.get("password", "")):
         messages.error(request, _("The password is not right."))
+        return redirect("security")
+    try:
+        second_factor.switch_off(request.user, by=request.user, at=timezone.now())
+        messages.success(request, _("The second factor is off."))
+    except RecruitError as error:
+        messages.error(request, error.message)
     return redirect("security")
 
 
@@ -109,7 +112,10 @@ def user_list(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "recruit/settings_users.html",
-        {"rows": [{"user": row, "has_factor": row.pk in with_factor} for row in rows]},
+        {
+            "rows": [{"user": row, "has_factor": row.pk in with_factor} for row in rows],
+            "must": [Role(role).label for role in Company.current().second_factor_roles],
+        },
     )
 
 
@@ -134,6 +140,17 @@ def user_edit(request: SignedIn, pk: int | None = None) -> HttpResponse:
 
 
 @allowed(Action.MANAGE_USERS)
+def factor_rule(request: SignedIn) -> HttpResponse:
+    """Say which roles must use a second factor."""
+    form = FactorRuleForm(request.POST or None, initial={"roles": Company.current().second_factor_roles})
+    if request.method == "POST" and form.is_valid():
+        second_factor.set_roles(form.cleaned_data["roles"], by=request.user, at=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("settings-users")
+    return render(request, "recruit/settings_form.html", {"form": form, "title": _("Second factor")})
+
+
+@allowed(Action.MANAGE_USERS)
 @require_POST
 def user_act(request: SignedIn, pk: int) -> HttpResponse:
     """Send a link for a new password, sign out everywhere, or take a lost second factor away."""
@@ -144,6 +161,6 @@ def user_act(request: SignedIn, pk: int) -> HttpResponse:
     elif what == "end":
         sign_ins.end_others(row, but="", at=now)
     elif what == "factor":
-        second_factor.switch_off(row, by=request.user)
+        second_factor.switch_off(row, by=request.user, at=now)
     messages.success(request, _("Done."))
     return redirect("settings-user", pk=pk)

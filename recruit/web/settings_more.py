@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from recruit.messaging.wording import PLACEHOLDERS, filled, sms_parts
+from recruit.messaging.sms import sms_size
+from recruit.messaging.wording import PLACEHOLDERS, filled
 from recruit.models import Channel, ClosingDay, Company, MessageKind, MessageTemplate, Office, PipelineTemplate, Team
 from recruit.permissions import Action
 from recruit.services import audit
 from recruit.web.access import SignedIn, allowed
-from recruit.web.office_forms import ClosingDayForm, PipelineForm, TeamForm, WordingForm
+from recruit.web.office_forms import ClosingDayForm, MessagesForm, PipelineForm, TeamForm, WordingForm
 
 # What can be worded: kinds that go to candidates, on the channels that carry text.
 KINDS = (MessageKind.INVITATION, MessageKind.UPDATE, MessageKind.CANCELLATION)
@@ -105,6 +106,19 @@ def map_picture(request: SignedIn, pk: int) -> HttpResponseBase:
 
 
 @allowed(Action.EDIT_SETTINGS)
+def messages_leave(request: SignedIn) -> HttpResponse:
+    """How fast and when messages leave."""
+    form = MessagesForm(request.POST or None, instance=Company.current())
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        audit.note(request.user, "settings.messages", form.instance, fields=form.changed_data)
+        messages.success(request, _("Saved."))
+        return redirect("settings-messages")
+    title = _("Messages: pace and quiet hours")
+    return render(request, "recruit/settings_form.html", {"form": form, "title": title})
+
+
+@allowed(Action.EDIT_SETTINGS)
 @require_GET
 def wordings(request: SignedIn) -> HttpResponse:
     """List the messages that can be worded, with the languages that have a text of the company's own."""
@@ -173,7 +187,7 @@ def wording(request: SignedIn, kind: str, channel: str, language: str) -> HttpRe
     data: dict[str, Any] = form.cleaned_data if valid else {"subject": row.subject, "body": row.body} if row else {}
     example = _example()
     body = filled(data.get("body", ""), example)
-    length, parts = sms_parts(body)
+    length, parts = sms_size(body)
     return render(
         request,
         "recruit/settings_wording.html",

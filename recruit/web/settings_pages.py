@@ -9,14 +9,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from recruit import contrib
+from recruit.errors import RecruitError
 from recruit.models import ApiKey, Application, AuditEntry, Company, Office, Source, User
 from recruit.permissions import ACTION_WORDS, ALLOWED, Action, Role
 from recruit.services import audit
 from recruit.services.keys import new_key
+from recruit.services.offices import save_office
 from recruit.templatetags.audit_words import AUDIT_WORDS
 from recruit.web.access import SignedIn, allowed
 from recruit.web.forms import SourceForm
@@ -99,13 +101,24 @@ def office(request: SignedIn, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(Office.objects.visible_to(request.user), pk=pk) if pk else None
     form = OfficeForm(request.POST or None, request.FILES or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
-        if row is None:
-            for team in request.user.teams.all():
-                team.offices.add(saved)
-        audit.note(request.user, "settings.office", saved, fields=form.changed_data)
-        messages.success(request, _("Saved."))
-        return redirect("settings-offices")
+        try:
+            saved, told = save_office(
+                form.save(commit=False),
+                old_zone=form.old_zone,
+                choice=form.cleaned_data.get("people_told", ""),
+                fields=form.changed_data,
+                at=timezone.now(),
+                by=request.user,
+            )
+        except RecruitError as error:
+            form.add_error("time_zone", error.message)
+        else:
+            if row is None:
+                for team in request.user.teams.all():
+                    team.offices.add(saved)
+            words = ngettext("Saved; %(count)s person is told.", "Saved; %(count)s people are told.", told)
+            messages.success(request, words % {"count": told} if told else _("Saved."))
+            return redirect("settings-offices")
     days = row.closing_days.order_by("day") if row else []
     return render(
         request,

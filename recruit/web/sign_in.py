@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from recruit.backends import LOOPBACK
-from recruit.errors import NotAllowedError
+from recruit.errors import NotAllowedError, RecruitError
 from recruit.models import User
 from recruit.permissions import Action
 from recruit.services import audit, second_factor, sign_ins
@@ -35,6 +35,8 @@ BACKEND = "recruit.backends.PasswordBackend"
 # Who gave the right password and still owes the code: user, when, where to go then.
 _PENDING = "second_factor_pending"
 _PENDING_SECONDS = 300
+# Finding and installing an app takes longer than typing a code.
+_SET_UP_SECONDS = 1800
 
 
 def enter(request: HttpRequest, user: User) -> None:
@@ -84,23 +86,55 @@ class SignInView(auth_views.LoginView):
         user = form.get_user()
         if not isinstance(user, User):
             raise PermissionDenied
-        if not second_factor.is_on(user):
+        has_one = second_factor.is_on(user)
+        if not has_one and not second_factor.must_have(user):
             enter(self.request, user)
             return HttpResponseRedirect(self.get_success_url())
         self.request.session.cycle_key()
         self.request.session[_PENDING] = [user.pk, int(timezone.now().timestamp()), self.get_success_url()]
-        return HttpResponseRedirect(reverse("sign-in-code"))
+        return HttpResponseRedirect(reverse("sign-in-code" if has_one else "sign-in-set-up"))
+
+
+def _pending(request: HttpRequest, *, seconds: int) -> tuple[User | None, str]:
+    """Return who gave the right password at most ``seconds`` ago and still owes the code, and where to go then."""
+    number, at, target = request.session.get(_PENDING, [0, 0, "/"])
+    user = User.objects.filter(pk=number, is_active=True).first()
+    if user is None or timezone.now().timestamp() - at > seconds:
+        request.session.pop(_PENDING, None)
+        return None, "/"
+    return user, target
+
+
+@login_not_required
+@never_cache
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Set the second factor up between password and first page, where the role must have one."""
+    user, target = _pending(request, seconds=_SET_UP_SECONDS)
+    if user is None or second_factor.is_on(user):
+        return redirect("sign-in")
+    row, form, codes = second_factor.begin(user), CodeForm(request.POST or None), []
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes = second_factor.confirm(row, form.cleaned_data["code"], at=timezone.now())
+        except TooManyError as error:
+            return too_many(request, error)
+        except RecruitError as error:
+            form.add_error("code", error.message)
+        else:
+            enter(request, user)
+    context = {"form": form, "codes": codes, "target": target}
+    if not codes:
+        context |= {"picture": second_factor.picture_of(row), "secret": second_factor.secret_of(row)}
+    return render(request, "recruit/sign_in_set_up.html", context)
 
 
 @login_not_required
 @never_cache
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Ask for the code of the authenticator app, after the password."""
-    number, at, target = request.session.get(_PENDING, [0, 0, "/"])
     now = timezone.now()
-    user = User.objects.filter(pk=number, is_active=True).first()
-    if user is None or now.timestamp() - at > _PENDING_SECONDS:
-        request.session.pop(_PENDING, None)
+    user, target = _pending(request, seconds=_PENDING_SECONDS)
+    if user is None:
         return redirect("sign-in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

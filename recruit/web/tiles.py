@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recruit.contrib import Hit, TimelineEvent
-from recruit.models import Application, Candidate, ContactPoint, Mention, Message, Spend, User, Vacancy
+from recruit.models import Application, Candidate, Channel, ContactPoint, Mention, Message, Spend, User, Vacancy
 from recruit.parsing.normalise import name_key
 from recruit.permissions import Action
 from recruit.states import MessageState, Stage
@@ -37,7 +37,8 @@ def todo(request: HttpRequest, now: datetime) -> dict[str, Any]:
         due=Count("pk", filter=Q(answer_due_on__isnull=False, answered_at=None)),
         shortlisted=Count("pk", filter=Q(stage=Stage.SHORTLIST)),
     )
-    return {"counts": counts, "now": now}
+    by_hand = Message.objects.visible_to(user).filter(channel=Channel.HAND, state=MessageState.NEW, not_before__lte=now)
+    return {"counts": counts, "now": now, "by_hand": by_hand.count()}
 
 
 def since(request: HttpRequest, now: datetime) -> dict[str, Any]:
@@ -125,10 +126,12 @@ def timeline(person: Candidate, user: User) -> Iterable[TimelineEvent]:
             )
         for comment in row.comments.all() if user.may(Action.SEE_NOTES) else ():
             yield TimelineEvent(at=comment.at, text=comment.text, actor=str(comment.author or ""))
-    for message in person.messages.all()[:50]:
+    for message in person.messages.select_related("told_by")[:50]:
+        way = message.get_told_through_display() if message.told_through else message.get_channel_display()
         yield TimelineEvent(
             at=message.sent_at or message.created_at,
-            text=f"{message.get_kind_display()}: {message.get_channel_display()}, {message.get_state_display().lower()}",
-            by_machine=True,
+            text=f"{message.get_kind_display()}: {way}, {message.get_state_display().lower()}",
+            actor=str(message.told_by or ""),
+            by_machine=message.told_by_id is None,
             url=reverse("message", args=[message.pk]),
         )

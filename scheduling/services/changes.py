@@ -132,7 +132,7 @@ def change_session(
     if interviewers is not None:
         _seat(session, interviewers)
     InterviewSession.objects.filter(pk=session.pk).update(version=F("version") + 1, **changes)
-    sent = _announce(session, at=at, actor=actor, asks_again=moved) if moved or place else []
+    sent = announce(session, at=at, actor=actor, asks_again=moved) if moved or place else []
     enqueue("scheduling.tasks.sync_blocks", session_id=session.pk)
     return sent
 
@@ -148,8 +148,8 @@ def _seat(session: InterviewSession, people: Sequence[Interviewer]) -> None:
     )
 
 
-def _announce(session: InterviewSession, *, at: datetime, actor: Actor, asks_again: bool) -> list[Message]:
-    """Tell everybody who is expected: SEQUENCE + 1, and a new question where the time changed."""
+def announce(session: InterviewSession, *, at: datetime, actor: Actor, asks_again: bool) -> list[Message]:
+    """Tell everybody who is expected: SEQUENCE + 1, and a new question where the time changed; in the caller's transaction."""
     told = []
     for row in session.invitations.filter(state__in=EXPECTED).select_related("session", "band").order_by("pk"):
         if asks_again:

@@ -16,6 +16,7 @@ from recruit.demo import company as world
 from recruit.demo import law
 from recruit.demo.options import DemoOptions
 from recruit.models import Application, Channel, ContactKind, Offer, Office, Source, StageMove, User, Vacancy
+from recruit.models.append_only import rewriting
 from recruit.states import OfferState, Stage
 from scheduling.models import (
     ActorKind,
@@ -474,8 +475,9 @@ def _answers(session: InterviewSession, rng: Random, *, after: datetime, until: 
 
 def wipe() -> None:
     """Remove every session and what hangs on it."""
-    Invitation.objects.all().delete()
-    InterviewSession.objects.all().delete()
+    with rewriting():
+        Invitation.objects.all().delete()
+        InterviewSession.objects.all().delete()
     AttendanceModel.objects.all().delete()
     Interviewer.objects.all().delete()
     Room.objects.all().delete()

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 
 from recruit.contrib import BatchResult
 from recruit.models import Application, Candidate, Company, ImportRun, Office, Source, SourceKind, Team, Vacancy
+from recruit.services import suppression
 from recruit.services.people import PersonRecord, find_or_create_people
 from recruit.states import Stage, VacancyState
 from recruit.tables import Answer as Said
@@ -117,10 +118,17 @@ def write_history(run: ImportRun, rows: Sequence[HistoryRow]) -> BatchResult:
         )
     )
     fresh = [row for row in rows if external_id(row) not in known]
+    skipped = len(rows) - len(fresh)
+    region = Company.current().region
+    gone = suppression.left_out([(_person(row), None) for row in fresh], region=region)
+    out = tuple(
+        (row.row, "", suppression.CODE, suppression.WORDS) for row, is_out in zip(fresh, gone, strict=True) if is_out
+    )
+    fresh = [row for row, is_out in zip(fresh, gone, strict=True) if not is_out]
     if run.dry_run or not fresh:
-        return BatchResult(created=len(fresh), skipped=len(rows) - len(fresh))
+        return BatchResult(created=len(fresh), skipped=skipped, problems=out)
     places = _Places(region_zone=_zone(), teams=list(run.started_by.teams.all()) if run.started_by else [])
-    people = find_or_create_people([_person(row) for row in fresh], region=Company.current().region)
+    people = find_or_create_people([_person(row) for row in fresh], region=region)
     applications = _applications(fresh, people, places)
     invitations = Invitation.objects.bulk_create(
         _invitation(row, application, places) for row, application in zip(fresh, applications, strict=True)
@@ -128,7 +136,7 @@ def write_history(run: ImportRun, rows: Sequence[HistoryRow]) -> BatchResult:
     LedgerEntry.objects.bulk_create(
         entry for row, invitation in zip(fresh, invitations, strict=True) for entry in _events(row, invitation)
     )
-    return BatchResult(created=len(fresh), skipped=len(rows) - len(fresh))
+    return BatchResult(created=len(fresh), skipped=skipped, problems=out)
 
 
 def _zone() -> str:

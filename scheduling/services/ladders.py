@@ -9,9 +9,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from recruit.messaging import pace
 from recruit.messaging.outbox import choose_channel, contact_for, post
 from recruit.models import Candidate, Channel, Company, MessageKind, Vacancy
 from recruit.templatetags.parts import clock, day, long_day
@@ -107,17 +108,7 @@ def due_at(step: LadderStep, invitation: Invitation, *, hours: int | None = None
 
 def after_quiet(moment: datetime, ladder: ReminderLadder, invitation: Invitation) -> datetime:
     """Return ``moment``, or the end of the quiet hours it falls into, on the clock of the office."""
-    zone = invitation.session.office.zone
-    local = timezone.localtime(moment, zone)
-    start, end = ladder.quiet_from, ladder.quiet_to
-    if start == end:
-        return moment
-    now = local.time()
-    is_quiet = start <= now < end if start < end else now >= start or now < end
-    if not is_quiet:
-        return moment
-    morning = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
-    return morning if now < end else morning + timedelta(days=1)
+    return pace.after_quiet(moment, ladder.quiet_from, ladder.quiet_to, invitation.session.office.zone)
 
 
 def _is_meant(step: LadderStep, invitation: Invitation, trials: Trials, *, at: datetime, company: Company) -> bool:

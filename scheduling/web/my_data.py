@@ -104,7 +104,7 @@ def _act(request: HttpRequest, candidate: Candidate, language: str) -> HttpRespo
     elif what == "withdraw":
         notices.withdraw_consent(candidate, Purpose.POOL, at=now)
     elif what == "stop":
-        privacy.stop_messages(candidate)
+        privacy.stop_messages(candidate, at=now)
     else:
         privacy.ask(candidate, what, at=now, text=request.POST.get("text", ""))
     return None

@@ -13,9 +13,10 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from recruit.models import AuditEntry, Message, SignIn, User
+from recruit.models import AuditEntry, Company, Message, SignIn, User
 from recruit.permissions import Role
 from recruit.services import rates, second_factor, sign_ins
+from recruit.services.keys import new_key
 from tests.attacks.world import PASSWORD, link_in_mail, person, sign_in
 from tests.recruit.world import NINE
 
@@ -255,6 +256,73 @@ def test_setting_it_up_shows_a_picture_then_codes_once_and_the_password_switches
     assert second_factor.is_on(who)
     client.post("/profile/security/factor/off/", {"password": PASSWORD})
     assert not second_factor.is_on(who)
+
+
+@pytest.mark.attack("A001")
+def test_a_role_that_must_have_a_second_factor_sees_nothing_before_it_is_set_up(client, clock):
+    second_factor.set_roles(["admin"], by=person("admin"), at=NINE)
+    who = person("admin")
+
+    answer = sign_in(client, who)
+
+    assert (answer.headers["Location"], client.get("/profile/").status_code) == ("/sign-in/set-up/", 302)
+    page = client.get("/sign-in/set-up/")
+    secret = second_factor.secret_of(who.second_factor)
+    assert ("data:image/svg+xml" in page.content.decode(), "no-store" in page.headers["Cache-Control"]) == (True, True)
+    wrong = client.post("/sign-in/set-up/", {"code": "000000"})
+    assert (wrong.status_code, client.get("/profile/").status_code) == (200, 302)
+    right = client.post("/sign-in/set-up/", {"code": pyotp.TOTP(secret).at(NINE)})
+    assert (len(right.context["codes"]), client.get("/profile/").status_code) == (8, 200)
+
+
+@pytest.mark.attack("A001")
+def test_the_set_up_page_needs_the_password_first_and_shows_nobody_a_secret_that_is_in_use(client, clock):
+    who = person()
+    factor = second_factor.begin(who)
+    second_factor.confirm(factor, pyotp.TOTP(second_factor.secret_of(factor)).at(NINE), at=NINE)
+
+    assert client.get("/sign-in/set-up/").headers["Location"] == "/sign-in/"
+    sign_in(client, who)
+    answer = client.get("/sign-in/set-up/")
+
+    assert (answer.status_code, client.get("/profile/").status_code) == (302, 302)
+
+
+@pytest.mark.attack("A001")
+def test_when_the_rule_comes_in_who_has_no_factor_is_signed_out_and_programs_go_on(client):
+    boss, who, other = person("admin"), person("lead"), person("recruiter")
+    browsers = {one: Client() for one in (who, other)}
+    for one, browser in browsers.items():
+        sign_in(browser, one)
+    key = new_key(user=who, name="program")[1]
+    client.force_login(boss)
+
+    answer = client.post("/settings/users/factor/", {"roles": ["lead", "integrator"]})
+    client.post("/settings/users/factor/", {"roles": ["lead"]})
+
+    call = Client().get("/api/v1/vacancies/", headers={"Authorization": f"Bearer {key}"})
+    assert (answer.status_code, Company.current().second_factor_roles) == (200, ["lead"])
+    assert [browsers[one].get("/profile/").status_code for one in (who, other)] == [302, 200]
+    assert call.status_code == 200
+    assert "Team lead" in client.get("/settings/users/").content.decode()
+
+
+def test_who_must_have_it_cannot_switch_it_off_and_a_lost_one_is_set_up_anew(client, clock):
+    boss, who = person("admin"), person("lead")
+    second_factor.set_roles(["lead"], by=boss, at=NINE)
+    factor = second_factor.begin(who)
+    second_factor.confirm(factor, pyotp.TOTP(second_factor.secret_of(factor)).at(NINE), at=NINE)
+    clock.shift(60)
+    sign_in(client, who)
+    client.post(
+        "/sign-in/code/", {"code": pyotp.TOTP(second_factor.secret_of(factor)).at(NINE + timedelta(seconds=60))}
+    )
+
+    client.post("/profile/security/factor/off/", {"password": PASSWORD})
+    kept = second_factor.is_on(who)
+    second_factor.switch_off(who, by=boss, at=NINE)
+
+    assert (kept, second_factor.is_on(who), client.get("/profile/").status_code) == (True, False, 302)
 
 
 # -- a new password ------------------------------------------------------------------------------------------------------

@@ -26,6 +26,10 @@ class HttpSink:
     statuses: list[int] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     port: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    # Takes what comes and never says so.
+    silent: bool = False
+    over: threading.Event = field(default_factory=threading.Event)
 
     @property
     def base(self) -> str:
@@ -41,8 +45,13 @@ def serving(settings, **fields):
         def answer(self):
             length = int(self.headers.get("Content-Length") or 0)
             sink.told.append(Told(self.command, self.path, dict(self.headers), self.rfile.read(length)))
+            if sink.silent:
+                sink.over.wait(30)
+                return
             self.send_response(sink.statuses.pop(0) if sink.statuses else 200)
             self.send_header("Content-Length", str(len(sink.body)))
+            for name, value in sink.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(sink.body)
 
@@ -59,6 +68,7 @@ def serving(settings, **fields):
     try:
         yield sink
     finally:
+        sink.over.set()
         server.shutdown()
         server.server_close()
         thread.join()

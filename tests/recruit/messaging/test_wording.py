@@ -2,7 +2,8 @@
 
 import pytest
 
-from recruit.messaging.wording import PLACEHOLDERS, filled, own_words, sms_parts, unknown_placeholders
+from recruit.messaging.sms import sms_size
+from recruit.messaging.wording import PLACEHOLDERS, filled, own_words, unknown_placeholders
 from recruit.models import MessageTemplate
 
 
@@ -25,7 +26,7 @@ def test_what_is_no_placeholder_stays_as_it_was_written():
      ("я" * 71, (71, 2)), ("ก" * 135, (135, 3)), ("😀", (2, 1))],
 )  # fmt: skip
 def test_the_parts_of_an_sms_are_counted_as_operators_do(text, expected):
-    assert sms_parts(text) == expected
+    assert sms_size(text) == expected
 
 
 @pytest.mark.django_db

@@ -318,7 +318,7 @@ def test_who_wants_no_messages_gets_none_of_those_that_wait(settings):
     candidate = world.candidate(email="anna@mail.test")
     world.message(candidate=candidate)
 
-    dropped = privacy.stop_messages(candidate)
+    dropped = privacy.stop_messages(candidate, at=NINE)
 
     assert (dropped, Message.objects.get().error) == (1, "do not contact")
 

@@ -104,7 +104,7 @@ def test_switching_it_on_twice_is_refused_and_off_is_audited():
 
     with pytest.raises(InvalidInputError):
         second_factor.confirm(factor, code_of(factor), at=NINE)
-    second_factor.switch_off(who, by=who)
+    second_factor.switch_off(who, by=who, at=NINE)
 
     assert (second_factor.is_on(who), AuditEntry.objects.filter(action="second_factor.off").count()) == (False, 1)
 

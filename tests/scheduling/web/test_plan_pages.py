@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from recruit.messaging.sms import sms_size
 from recruit.models import Company
 from recruit.permissions import Role
 from scheduling.models import ArrivalBand, InterviewSession, Invitation, Plan, SessionTemplate
 from scheduling.services import plans
-from scheduling.services.previews import sms_parts
 from scheduling.states import InvitationState
 from tests.recruit import world
 from tests.scheduling.web import soon
@@ -188,7 +188,7 @@ def test_approving_shows_three_messages_and_the_second_click_sends(client, admin
     ("text", "parts"), [("a" * 160, 1), ("a" * 161, 2), ("я" * 70, 1), ("я" * 135, 3), ("€" * 81, 2)]
 )
 def test_parts_of_an_sms(text, parts):
-    assert sms_parts(text) == parts
+    assert sms_size(text)[1] == parts
 
 
 def test_merge_and_split_are_buttons_that_do_it(client, admin):
