@@ -47,7 +47,8 @@ from scheduling.planning.mixture import at_least, common_shift, day_sd, mixed_la
 from scheduling.planning.optimise import Method, Rules, Schedule, best_day, best_number, figures_of
 from scheduling.planning.replan import Action, ActionKind, Forecast, Offers, Replan, replan, top_up, updated_nodes
 from scheduling.planning.several import Proposal, Spread, merge_or_split, spread_over_sessions
-from scheduling.planning.simulate import Estimate, Simulated, SimulatedDay, simulate
+from scheduling.planning.simulate import Estimate, Simulated, simulate
+from scheduling.planning.simulated_day import SimulatedDay
 from scheduling.planning.spec import (
     Arrivals,
     Band,

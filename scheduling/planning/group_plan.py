@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from scheduling.planning.laws import Nodes, Vector
+from scheduling.planning.checks import Nodes
+from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import at_least, chances, common_shift, laws_of, node_weights, rate_sd
 from scheduling.planning.session_parts import (
     FACTORS,

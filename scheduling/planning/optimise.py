@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.planning.certified import certified_day, settled_day
+from scheduling.planning.checks import check_listed, check_probabilities, check_whole
 from scheduling.planning.day import Day, chain_costs
-from scheduling.planning.laws import MAX_INVITED, Vector, check_probabilities
+from scheduling.planning.laws import MAX_INVITED, MAX_SLOTS, Vector
 from scheduling.planning.neighbourhood import marginals, passes, slot_law, slot_laws
 from scheduling.planning.search import HASTE, Problem, local_search
 from scheduling.planning.seating import Mask, longest_prefix
@@ -99,11 +100,16 @@ class Rules:
             for person, choice in enumerate(self.allowed):
                 if choice is None:
                     continue
+                check_listed("allowed", choice)
+                for slot in choice:
+                    check_whole("allowed", slot, most=MAX_SLOTS)
                 if any(not 0 <= slot < slots for slot in choice):
                     raise ValueError(f"allowed: person {person} has a slot outside 0..{slots - 1}")
                 mask[person] = False
                 mask[person, list(choice)] = True
         for person, slot in (self.locked or {}).items():
+            check_whole("locked", person, most=MAX_INVITED)
+            check_whole("locked", slot, most=MAX_SLOTS)
             if not 0 <= person < people or not 0 <= slot < slots:
                 raise ValueError(f"locked: person {person} in slot {slot} does not exist")
             mask[person] = False
@@ -117,8 +123,10 @@ class Rules:
         """Return the most people of each slot; raise ``ValueError`` for a wrong length or a negative number."""
         if self.room is None:
             return np.full(slots, max(people, 1), dtype=np.intp)
-        if len(self.room) != slots or min(self.room) < 0:
-            raise ValueError(f"room: {slots} numbers, each 0 or more, are needed")
+        for places in self.room:
+            check_whole("room", places)
+        if len(self.room) != slots:
+            raise ValueError(f"room: {len(self.room)} numbers for {slots} slots")
         return np.minimum(np.array(self.room, dtype=np.intp), max(people, 1))
 
     def prefix(self, people: int) -> "Rules":
@@ -139,6 +147,7 @@ def best_day(
     ``effort`` counts surveys of the neighbourhood of a search (about 2 ms each for 80 people on 16 slots); ``seed`` feeds its kicks. Where
     the optimum can be proved neither matters, but below an effort of 16 the proof is left out. Raises ``ValueError`` naming the argument.
     """
+    check_whole("seed", seed)
     problem = _problem(day, probs, rules)
     mask, room = problem.allowed, problem.room
     if room.sum() < len(probs):
@@ -162,10 +171,10 @@ def best_number(
     At least ``fewest`` people and everyone locked (with all before them) are invited. With one show probability the number is certified too; otherwise it is the
     cheapest number of a one-by-one build-up, checked against its neighbours by full searches.
     """
+    check_whole("seed", seed)
+    check_whole("fewest", fewest, most=len(probs))
     problem = _problem(day, probs, rules)
     least = max([fewest, *(person + 1 for person in rules.locked or {})])
-    if not 0 <= fewest <= len(probs):
-        raise ValueError(f"fewest: {fewest} must lie within 0..{len(probs)}")
     if _equal(day, probs, problem.allowed, rules.locked):
         return _of_equals(day, probs, (least, len(probs)), rules, prove=_checked_effort(effort) >= HASTE)
     most = most_possible(day, probs, rules)
@@ -204,6 +213,7 @@ def most_possible(day: Day, probs: Sequence[float], rules: Rules) -> int:
 
 def _problem(day: Day, probs: Sequence[float], rules: Rules) -> Problem:
     """Check the people and the rules."""
+    check_listed("probs", probs)
     if len(probs) > MAX_INVITED:
         raise ValueError(f"probs: {len(probs)} people are more than the {MAX_INVITED} that can be planned for one day")
     check_probabilities("probs", probs)
@@ -212,8 +222,7 @@ def _problem(day: Day, probs: Sequence[float], rules: Rules) -> Problem:
 
 
 def _checked_effort(effort: int) -> int:
-    if effort < 1:
-        raise ValueError(f"effort: {effort} must be 1 or more")
+    check_whole("effort", effort, least=1)
     return effort
 
 

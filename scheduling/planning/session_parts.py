@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from scheduling.planning.laws import Nodes, Vector
+from scheduling.planning.checks import Nodes
+from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import day_sd, quantile, rate_sd
 from scheduling.planning.spec import Arrivals, GroupSpec, StreamedSpec
 

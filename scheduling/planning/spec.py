@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
-from scheduling.planning.laws import check_non_negative, check_probabilities
+from scheduling.planning.checks import check_non_negative, check_probabilities
 
 R = TypeVar("R")
 MOST_PEOPLE = 5_000

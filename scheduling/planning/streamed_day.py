@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from scheduling.planning.checks import Nodes
 from scheduling.planning.fixed_service import DayOutcome, Shape, chance_held, evaluate_day
-from scheduling.planning.laws import Nodes, Vector
+from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import common_shift, first_enough, laws_of, node_weights
 from scheduling.planning.session_parts import MOST_INVITED, SLACK, people_of, scaled, smallest, spread_evenly, spread_of
 from scheduling.planning.spec import StreamedSpec
