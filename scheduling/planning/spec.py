@@ -216,12 +216,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IfWrong:
-    """What happens when everybody's chance is ``factor`` times what is believed, and what should then be invited."""
+    """What happens to this plan when everybody's chance is ``factor`` times what is believed, and what should then be invited.
+
+    ``held`` are the interviews expected inside the day, ``wait_mean`` the minutes a person waits, ``p_over`` the share of days on
+    which the lobby (a group: the room) is too small.
+    """
 
     factor: float
     show_rate: float
     p_target: float
     invite: int | None
+    held: float = 0.0
+    wait_mean: float = 0.0
+    p_over: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +252,9 @@ class Plan:
     """A plan of a session. For a group the figures of waiting are 0 and there is one band.
 
     ``invite`` is how many to invite in all; ``assignment`` the band of each of ``show_probs`` (None: not invited now);
-    ``now`` how many of them are invited by this plan; ``method`` how the shape was found.
+    ``now`` how many of them are invited by this plan; ``method`` how the shape was found. ``invite_for_range`` is the one number
+    to invite when the chances may be anything from the least to the greatest factor of ``if_wrong``: the smallest that reaches
+    the target with the assurance on average over its rows (None: no number does).
     """
 
     format: str
@@ -273,6 +282,7 @@ class Plan:
     if_wrong: tuple[IfWrong, ...]
     conflict: Conflict | None
     method: str
+    invite_for_range: int | None
     show_rate: float
     show_low: float
     show_high: float

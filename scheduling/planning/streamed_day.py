@@ -21,6 +21,7 @@ class StreamedDay:
         self.spec = spec
         self.nodes: Nodes = common_shift(spread_of(spec))
         self.weights = node_weights(self.nodes)
+        self._needed: dict[float, int | None] = {}
 
     def shape(self, interviewers: int | None = None) -> Shape:
         """Return the shape of the day, with another number of interviewers where one is given."""
@@ -88,6 +89,11 @@ class StreamedDay:
 
     def needed(self, *, factor: float = 1.0) -> int | None:
         """Return the smallest number to invite, None when no number within reason does."""
+        if factor not in self._needed:
+            self._needed[factor] = self._least(factor)
+        return self._needed[factor]
+
+    def _least(self, factor: float) -> int | None:
         spec = self.spec
         # As many must at least come: a cheap first bound, since being held needs coming.
         before = self.everybody_before
@@ -107,6 +113,23 @@ class StreamedDay:
         first = max(bound, number - step // 2 + 1)
         return smallest(lambda n: not self._short(n, factor), number, first)
 
+    def needed_over(self, factors: Sequence[float]) -> int | None:
+        """Return the smallest number that reaches the target with the assurance on average over ``factors`` of the chances."""
+        reached = [number for number in (self.needed(factor=factor) for factor in factors) if number is not None]
+        if not reached:
+            return None
+        most = max(reached) if len(reached) == len(factors) else min(max(reached) * 2 + 30, MOST_INVITED)
+        weights = np.tile(self.weights / len(factors), len(factors))
+
+        def enough(people: int) -> bool:
+            # The factors are one more thing that everybody shares: they are mixed over like the nodes, in one pass.
+            counts = self.counts(people)
+            every = [self.laws(self.people(people, factor), counts, factor) for factor in factors]
+            laws = [_side_by_side(band) for band in zip(*every, strict=True)]
+            return chance_held(self.shape(), laws, weights, target=self.spec.target) >= self.spec.assurance - SLACK
+
+        return smallest(enough, most, min(reached))
+
     def _short(self, people: int, factor: float) -> bool:
         return self.chance(self.counts(people), factor=factor) < self.spec.assurance - SLACK
 
@@ -124,6 +147,12 @@ class StreamedDay:
             + costs.idle_minute * outcome.idle
             + costs.overtime_minute * outcome.overtime
         )
+
+
+def _side_by_side(laws: Sequence[Vector]) -> Vector:
+    """Return laws of different reach as the rows of one array."""
+    width = max(law.shape[1] for law in laws)
+    return np.concatenate([np.pad(law, ((0, 0), (0, width - law.shape[1]))) for law in laws])
 
 
 def _trimmed(laws: Vector) -> Vector:

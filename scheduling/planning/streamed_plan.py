@@ -157,6 +157,7 @@ def _plan_streamed(spec: StreamedSpec) -> Plan:
         cost=cost,
         choices=_streamed_choices(day, invite, outcome, cost),
         if_wrong=_if_wrong(day, counts),
+        invite_for_range=day.needed_over(FACTORS),
         conflict=_streamed_conflict(day, needed, invite, now, now_outcome),
         method=method,
         show_rate=spec.typical.mean,
@@ -203,15 +204,21 @@ def _streamed_choices(day: StreamedDay, invite: int, outcome: DayOutcome, cost: 
 
 
 def _if_wrong(day: StreamedDay, counts: Sequence[int]) -> tuple[IfWrong, ...]:
-    return tuple(
-        IfWrong(
-            factor=factor,
-            show_rate=scaled((day.spec.typical.mean,), factor)[0],
-            p_target=day.chance(counts, factor=factor),
-            invite=day.needed(factor=factor),
+    rows = []
+    for factor in FACTORS:
+        result = day.outcome(counts, factor=factor)
+        rows.append(
+            IfWrong(
+                factor=factor,
+                show_rate=scaled((day.spec.typical.mean,), factor)[0],
+                p_target=result.p_target,
+                invite=day.needed(factor=factor),
+                held=result.held,
+                wait_mean=result.wait / result.arrivals if result.arrivals else 0.0,
+                p_over=result.over_lobby,
+            )
         )
-        for factor in FACTORS
-    )
+    return tuple(rows)
 
 
 def _streamed_conflict(
