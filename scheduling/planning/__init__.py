@@ -44,25 +44,16 @@ from scheduling.planning.groups import (
 )
 from scheduling.planning.limits import LimitedPlan, Limits, within_limits
 from scheduling.planning.mixture import at_least, common_shift, day_sd, mixed_law, quantile, rate_sd
-from scheduling.planning.optimise import Method, Rules, Schedule, best_day, best_number, figures_of
+from scheduling.planning.optimise import best_day, best_number, figures_of
+from scheduling.planning.plan_record import Arrivals, Band, Choice, Conflict, IfWrong, Plan
 from scheduling.planning.replan import Action, ActionKind, Forecast, Offers, Replan, replan, top_up, updated_nodes
+from scheduling.planning.rules import Rules
+from scheduling.planning.schedule import Method, Schedule
 from scheduling.planning.several import Proposal, Spread, merge_or_split, spread_over_sessions
 from scheduling.planning.simulate import Estimate, Simulated, simulate
 from scheduling.planning.simulated_day import SimulatedDay
-from scheduling.planning.spec import (
-    Arrivals,
-    Band,
-    Belief,
-    Choice,
-    Conflict,
-    Costs,
-    GroupSpec,
-    IfWrong,
-    Plan,
-    StreamedSpec,
-    from_json,
-    to_json,
-)
+from scheduling.planning.spec import Belief, Costs, GroupSpec, StreamedSpec
+from scheduling.planning.spec_json import from_json, to_json
 from scheduling.planning.streamed_plan import plan_streamed
 from scheduling.planning.streams import DayFigures, evaluate, evaluate_equal
 from scheduling.planning.waits import WaitProfile, lobby_quantile, wait_profile

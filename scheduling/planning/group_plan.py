@@ -11,6 +11,7 @@ import numpy as np
 from scheduling.planning.checks import Nodes
 from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import at_least, chances, common_shift, laws_of, node_weights, rate_sd
+from scheduling.planning.plan_record import Band, Choice, Conflict, IfWrong, Plan
 from scheduling.planning.session_parts import (
     FACTORS,
     MOST_INVITED,
@@ -24,7 +25,7 @@ from scheduling.planning.session_parts import (
     smallest,
     spread_of,
 )
-from scheduling.planning.spec import Band, Choice, Conflict, Costs, GroupSpec, IfWrong, Plan
+from scheduling.planning.spec import Costs, GroupSpec
 
 
 def plan_group(spec: GroupSpec) -> Plan:

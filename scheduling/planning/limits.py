@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from scheduling.planning.checks import check_non_negative, check_probabilities, check_whole
 from scheduling.planning.day import Day
-from scheduling.planning.optimise import ANYWHERE, EFFORT, Method, Rules, Schedule, best_day, figures_of, most_possible
+from scheduling.planning.optimise import EFFORT, best_day, figures_of, most_possible
+from scheduling.planning.rules import ANYWHERE, Rules
+from scheduling.planning.schedule import Method, Schedule
 from scheduling.planning.waits import WaitProfile, wait_profile
 
 _SLACK = 1e-12

@@ -13,7 +13,9 @@ import numpy as np
 from scheduling.planning.checks import check_probabilities
 from scheduling.planning.day import Day
 from scheduling.planning.neighbourhood import marginals, passes, slot_law
-from scheduling.planning.optimise import QUICK, Rules, Schedule, best_day
+from scheduling.planning.optimise import QUICK, best_day
+from scheduling.planning.rules import Rules
+from scheduling.planning.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
