@@ -119,6 +119,36 @@ class StreamedSpecInput(_SpecInput):
         max_length=PREVIEW_PEOPLE,
         required=False,
     )
+    staff = serializers.ListField(child=serializers.IntegerField(), max_length=PREVIEW_PEOPLE, required=False)
+    breaks = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2),
+        max_length=PREVIEW_PEOPLE,
+        required=False,
+    )
+    walk_ins_per_hour = serializers.FloatField(required=False)
+    guaranteed = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2),
+        max_length=PREVIEW_PEOPLE,
+        required=False,
+        help_text="(minute from the start, chance to come) of each person with a fixed time",
+    )
+    room_cap = serializers.IntegerField(required=False, allow_null=True)
+    availability = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), max_length=PREVIEW_PEOPLE, allow_null=True),
+        max_length=PREVIEW_PEOPLE,
+        required=False,
+        help_text="the bands, from 0, that each of show_probs can make; null: any",
+    )
+    priority = serializers.ListField(child=serializers.IntegerField(), max_length=PREVIEW_PEOPLE, required=False)
+    invited_elsewhere = serializers.ListField(
+        child=serializers.IntegerField(), max_length=PREVIEW_PEOPLE, required=False
+    )
+    earliest_band = serializers.IntegerField(required=False)
+    closed_bands = serializers.ListField(child=serializers.IntegerField(), max_length=PREVIEW_PEOPLE, required=False)
+
+    def validate_guaranteed(self, value: list[list[float]]) -> list[list[float]]:
+        """Return the minutes as whole numbers where they are; the planner refuses the others by name."""
+        return [[int(minute) if minute == int(minute) else minute, p] for minute, p in value]
 
 
 class GroupSpecInput(_SpecInput):

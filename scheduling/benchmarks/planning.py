@@ -26,7 +26,8 @@ from scheduling.planning.day import CostWeights, Day
 from scheduling.planning.mixture import common_shift
 from scheduling.planning.optimise import EFFORT, QUICK, best_day
 from scheduling.planning.replan import Offers, replan
-from scheduling.planning.simulate import SimulatedDay, simulate
+from scheduling.planning.simulate import simulate
+from scheduling.planning.simulated_day import SimulatedDay
 from scheduling.planning.streams import evaluate, evaluate_equal
 from scheduling.planning.weeks import WeekPerson, WeekSession, plan_week
 from scheduling.planning.workload import evaluate_service

@@ -44,25 +44,19 @@ from scheduling.planning.groups import (
 )
 from scheduling.planning.limits import LimitedPlan, Limits, within_limits
 from scheduling.planning.mixture import at_least, common_shift, day_sd, mixed_law, quantile, rate_sd
-from scheduling.planning.optimise import Method, Rules, Schedule, best_day, best_number, figures_of
+from scheduling.planning.optimise import best_day, best_number, figures_of
+from scheduling.planning.plan_record import Arrivals, Band, Choice, Conflict, IfWrong, Plan
+from scheduling.planning.refine import refine_day
 from scheduling.planning.replan import Action, ActionKind, Forecast, Offers, Replan, replan, top_up, updated_nodes
+from scheduling.planning.rules import Rules
+from scheduling.planning.schedule import Method, Schedule
 from scheduling.planning.several import Proposal, Spread, merge_or_split, spread_over_sessions
-from scheduling.planning.simulate import Estimate, Simulated, SimulatedDay, simulate
-from scheduling.planning.spec import (
-    Arrivals,
-    Band,
-    Belief,
-    Choice,
-    Conflict,
-    Costs,
-    GroupSpec,
-    IfWrong,
-    Plan,
-    StreamedSpec,
-    from_json,
-    to_json,
-)
-from scheduling.planning.streamed_plan import plan_streamed
+from scheduling.planning.simulate import Estimate, Simulated, simulate
+from scheduling.planning.simulated_day import SimulatedDay
+from scheduling.planning.spec import Belief, Costs, GroupSpec, StreamedSpec
+from scheduling.planning.spec_day import first_usable_band
+from scheduling.planning.spec_json import from_json, to_json
+from scheduling.planning.streamed_plan import plan_streamed, refine_streamed
 from scheduling.planning.streams import DayFigures, evaluate, evaluate_equal
 from scheduling.planning.waits import WaitProfile, lobby_quantile, wait_profile
 from scheduling.planning.waves import GroupPrices, Wave, first_wave, second_wave
@@ -126,6 +120,7 @@ __all__ = [
     "evaluate_exponential",
     "evaluate_service",
     "figures_of",
+    "first_usable_band",
     "first_wave",
     "from_json",
     "lobby_quantile",
@@ -140,6 +135,8 @@ __all__ = [
     "plan_week",
     "quantile",
     "rate_sd",
+    "refine_day",
+    "refine_streamed",
     "remedies",
     "replan",
     "second_wave",

@@ -12,7 +12,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduling.planning.laws import Nodes, Vector, check_nodes, check_non_negative, check_probabilities
+from scheduling.planning.checks import (
+    Nodes,
+    check_listed,
+    check_nodes,
+    check_non_negative,
+    check_positive,
+    check_probabilities,
+    check_whole,
+)
+from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import chances, common_shift, day_sd, mixed_law, rate_sd
 
 MOST_PEOPLE = 20_000
@@ -30,9 +39,14 @@ def people_law(probs: Sequence[float] | Vector) -> Vector:
     >>> people_law([0.5, 1.0]).tolist()
     [0.0, 0.5, 0.5]
     """
+    check_listed("probs", probs)
     if len(probs) > MOST_PEOPLE:
         raise ValueError(f"probs: {len(probs)} people are more than {MOST_PEOPLE}")
+    if not isinstance(probs, np.ndarray):
+        check_probabilities("probs", probs)
     p = np.asarray(probs, dtype=np.float64)
+    if p.ndim != 1:
+        raise ValueError("probs: one list of probabilities is needed")
     if p.size and not bool(np.all((p >= 0.0) & (p <= 1.0))):
         check_probabilities("probs", p.tolist())
     law = np.zeros(len(p) + 1)
@@ -88,11 +102,9 @@ def beta_binomial_law(people: int, a: float, b: float) -> Vector:
 
     Polya's recursion, P(the next comes | k of j came) = (a + k) / (a + b + j): positive terms only.
     """
-    if not 0 <= people <= MOST_PEOPLE:
-        raise ValueError(f"people: {people} must lie between 0 and {MOST_PEOPLE}")
-    for name, value in (("a", a), ("b", b)):
-        if not (value > 0.0 and math.isfinite(value)):
-            raise ValueError(f"{name}: {value!r} must be a finite number above 0")
+    check_whole("people", people, most=MOST_PEOPLE)
+    check_positive("a", a)
+    check_positive("b", b)
     law = np.zeros(people + 1)
     law[0] = 1.0
     came = np.arange(people + 1, dtype=np.float64)

@@ -11,7 +11,7 @@ from math import comb
 from typing import Protocol
 
 from scheduling.planning.day import CostWeights
-from scheduling.planning.optimise import Method
+from scheduling.planning.schedule import Method
 
 Counts = tuple[int, ...]
 CountsCost = Callable[[Counts], float]

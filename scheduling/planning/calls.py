@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduling.planning.laws import check_probabilities
+from scheduling.planning.checks import check_probabilities
 
 # Share of calls that reach the person at the first try, before a company has measured its own.
 USUAL_REACH = 0.6

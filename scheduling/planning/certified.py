@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from scheduling.planning.checks import check_probabilities
 from scheduling.planning.day import Day
 from scheduling.planning.equal import Bounds, Counts, EqualCosts, bounds, inside
-from scheduling.planning.laws import Vector, check_probabilities, closing_staff, shifted
+from scheduling.planning.laws import Vector, closing_staff, shifted
 from scheduling.planning.neighbourhood import marginals, passes, survey
 
 _ROUNDS = 400
@@ -84,7 +85,12 @@ def _checked(
 ) -> tuple[EqualCosts, Bounds]:
     """Check the arguments that both planners share."""
     check_probabilities("p", (p,))
-    fewest, most = (people, people) if isinstance(people, int) else people
+    if isinstance(people, tuple | list):
+        if len(people) != 2:
+            raise ValueError(f"people: a number or (fewest, most) is needed, not {people!r}")
+        fewest, most = people
+    else:
+        fewest = most = people
     return EqualCosts(day, p), bounds(day, fewest=fewest, most=most, lower=lower, upper=upper)
 
 

@@ -12,18 +12,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.planning.laws import (
-    ONE_NODE,
-    RAMP,
-    Interviewers,
-    Nodes,
-    Vector,
-    check_day,
-    check_non_negative,
-    closing_staff,
-    staff,
-    walk_in_laws,
-)
+from scheduling.planning.checks import Nodes, check_non_negative
+from scheduling.planning.laws import ONE_NODE, RAMP, Interviewers, Vector, check_day, closing_staff, staff, walk_in_laws
 from scheduling.planning.streams import DayFigures
 
 # Mass below this in the far end of a queue is left out of the search; final figures are always exact.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduling.planning.checks import check_whole
 from scheduling.planning.day import Day, chain_costs
 from scheduling.planning.laws import MAX_INVITED, Vector, binomial_law, shifted
 
@@ -78,6 +79,11 @@ class Bounds:
 
 def bounds(day: Day, *, fewest: int, most: int, lower: Sequence[int] | None, upper: Sequence[int] | None) -> Bounds:
     """Check and return the bounds; ``lower`` is what was already sent, ``upper`` the room of the slots."""
+    check_whole("people", fewest, most=MAX_INVITED)
+    check_whole("people", most, most=MAX_INVITED)
+    for name, numbers in (("lower", lower), ("upper", upper)):
+        for number in numbers if numbers is not None else ():
+            check_whole(f"bounds: {name}", number)
     if not 0 <= fewest <= most <= MAX_INVITED:
         raise ValueError(f"people: {fewest}..{most} must lie within 0..{MAX_INVITED}")
     low = tuple(int(x) for x in lower) if lower is not None else (0,) * day.slots

@@ -14,14 +14,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from scheduling.planning.checks import Nodes, check_positive
 from scheduling.planning.laws import (
     ONE_NODE,
     Interviewers,
-    Nodes,
     Vector,
     all_shifted,
+    check_bands,
     check_day,
-    check_probabilities,
     closing_staff,
     staff,
     walk_in_laws,
@@ -66,18 +66,16 @@ def evaluate_exponential(
     is 1); ``walk_ins`` expected (Poisson) by slot. Where fewer go on, interviews under way are put off, and that counts as waiting.
     Raises ``ValueError`` naming the argument.
     """
+    check_bands(bands)
     on_duty = staff(interviewers, len(bands))
     if max(on_duty) > _MOST_INTERVIEWERS:
         raise ValueError(f"interviewers: {max(on_duty)} are more than {_MOST_INTERVIEWERS}")
-    if not (mean_minutes > 0.0 and math.isfinite(mean_minutes)):
-        raise ValueError(f"mean_minutes: {mean_minutes!r} must be a finite number above 0")
+    check_positive("mean_minutes", mean_minutes)
     extra = [_short(law) for law in walk_in_laws(walk_ins, len(bands)) or []]
     people = sum(map(len, bands)) + sum(len(law) - 1 for law in extra)
     if people > MOST_PEOPLE:
         raise ValueError(f"bands: {people} people are more than the {MOST_PEOPLE} of this method")
     check_day(invited=people, target=target, slot_minutes=slot_minutes, nodes=nodes, waiting=0, room_cap=None)
-    for band in bands:
-        check_probabilities("bands", band)
     if slot_minutes / mean_minutes * max(on_duty) > 5_000:
         raise ValueError(f"mean_minutes: {mean_minutes!r} is too short for slots of {slot_minutes!r}")
     sums = np.zeros(7)

@@ -14,17 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations_with_replacement
 from math import comb, gcd
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scheduling.planning.day_outcome import DayOutcome
 from scheduling.planning.laws import Vector
+from scheduling.planning.queue_bases import aged, bases_of, called, entries_of, roomy
 
-# Where minutes share no useful unit there are too many states: lengths are then taken in steps of 5 minutes.
-MAX_BASES = 2_500
 # Longer queues than any that has this mass are left out.
 NEGLIGIBLE = 1e-14
 # Rarer ways to the target are left out: together they stay below 1e-9 of a probability.
@@ -49,7 +46,7 @@ class Shape:
         return gcd(self.minutes_each, self.window, *self.starts) or 1
 
     @property
-    def bases(self) -> int:
+    def bases_of(self) -> int:
         """The number of bases, which measures the work of one evaluation."""
         return comb(self.minutes_each // self.unit + self.interviewers - 1, self.interviewers)
 
@@ -57,99 +54,6 @@ class Shape:
         """Return for each band its start and the units until the next one, or the end of the day."""
         starts = [start // self.unit for start in self.starts]
         return [(a, b - a) for a, b in zip(starts, [*starts[1:], self.window // self.unit], strict=True)]
-
-
-@dataclass(frozen=True, slots=True)
-class DayOutcome:
-    """What is expected of a day; minutes, people, shares.
-
-    ``held_law[d]`` = P(d interviews end inside the day) for d < target, the rest in the last place; ``wait_law[w]`` the
-    expected number of people who wait w units of ``unit`` minutes; ``over_lobby`` = P(at some band more than the lobby wait).
-    """
-
-    arrivals: float
-    wait: float
-    idle: float
-    overtime: float
-    overtime_over: float
-    held: float
-    held_law: Vector
-    wait_law: Vector
-    unit: int
-    over_lobby: float
-    band_waits: tuple[float, ...]
-
-    @property
-    def p_target(self) -> float:
-        """P(the target is held inside the day)."""
-        return float(self.held_law[-1])
-
-    def wait_quantile(self, share: float) -> float:
-        """Return the minutes within which ``share`` of the people who come are called."""
-        total = float(self.wait_law.sum())
-        if total <= 0.0:
-            return 0.0
-        return float(np.searchsorted(np.cumsum(self.wait_law) / total, share - 1e-12)) * self.unit
-
-    def waits_over(self, minutes: float) -> float:
-        """Return the share of the people who come that waits longer than ``minutes``."""
-        total = float(self.wait_law.sum())
-        first = int(minutes // self.unit) + 1
-        return float(self.wait_law[first:].sum()) / total if total > 0.0 else 0.0
-
-
-@lru_cache(maxsize=64)
-def _bases(interviewers: int, service: int) -> NDArray[np.intp]:
-    """Return all sorted vectors of entries below ``service``; shape (bases, interviewers)."""
-    if comb(service + interviewers - 1, interviewers) > MAX_BASES:
-        msg = (
-            f"minutes_each: {interviewers} interviewers and bands that share only a short unit with an interview are beyond "
-            "the exact method; use multiples of 5 minutes, or bands a whole or half an interview apart"
-        )
-        raise ValueError(msg)
-    return np.array(list(combinations_with_replacement(range(service), interviewers)), dtype=np.intp)
-
-
-def _roomy(places: int) -> int:
-    """Return the size of the table that has ``places`` places: few sizes, so that the tables are made once."""
-    return max(32, 1 << (places - 1).bit_length())
-
-
-@lru_cache(maxsize=16)
-def _entries(interviewers: int, service: int, places: int) -> NDArray[np.intp]:
-    """Return the vector of every (base, j), j < places, sorted; shape (bases, places, interviewers)."""
-    seats = np.arange(places)[:, None] - np.arange(interviewers)[None, :]
-    taken = -(-np.maximum(seats, 0) // interviewers)
-    entries = _bases(interviewers, service)[:, None, :] + service * taken[None]
-    return np.asarray(np.sort(entries, axis=2))
-
-
-def _aged(interviewers: int, service: int, places: int, units: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return base and j of every (base, j < places) when ``units`` have passed."""
-    base, queued = _aged_table(interviewers, service, _roomy(places), units)
-    return base[:, :places], queued[:, :places]
-
-
-@lru_cache(maxsize=32)
-def _aged_table(interviewers: int, service: int, places: int, units: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    rank = {tuple(base): row for row, base in enumerate(_bases(interviewers, service).tolist())}
-    left = np.maximum(_entries(interviewers, service, places) - units, 0)
-    queued = (left // service).sum(axis=2)
-    rest = np.sort(left % service, axis=2).reshape(-1, interviewers)
-    base = np.array([rank[tuple(row)] for row in rest.tolist()], dtype=np.intp).reshape(queued.shape)
-    return base, queued
-
-
-def _called(interviewers: int, service: int, places: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return by (base, j < places): the wait of the person who comes next, and how many wait unserved."""
-    waits, waiting = _called_table(interviewers, service, _roomy(places))
-    return waits[:, :places], waiting[:, :places]
-
-
-@lru_cache(maxsize=16)
-def _called_table(interviewers: int, service: int, places: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    entries = _entries(interviewers, service, places)
-    return entries[:, :, 0], np.maximum(-(-entries // service) - 1, 0).sum(axis=2)
 
 
 def _grown(mass: Vector, law: Vector) -> Vector:
@@ -200,7 +104,7 @@ class _Course:
         self.c, self.service = shape.interviewers, shape.minutes_each // shape.unit
         self.end = shape.window // shape.unit
         self.weights, self.lobby = weights, lobby
-        self.mass = np.zeros((len(weights), len(_bases(self.c, self.service)), 1))
+        self.mass = np.zeros((len(weights), len(bases_of(self.c, self.service)), 1))
         self.mass[:, 0, 0] = 1.0
         self.calm = self.mass
         self.wait_law = np.zeros(1)
@@ -217,7 +121,7 @@ class _Course:
     def kept_calm(self, law: Vector, lobby: int) -> Vector:
         """Return the mass of the days on which the lobby was never too full, after the people of a band came."""
         calm = _needed(_grown(self.calm, law))
-        return calm * (_called(self.c, self.service, calm.shape[2])[1] <= lobby)
+        return calm * (called(self.c, self.service, calm.shape[2])[1] <= lobby)
 
     def wait(self, start: int, law: Vector) -> None:
         """Add the waits: the k-th who comes is there with P(at least k come), and finds the state with k - 1 more."""
@@ -226,7 +130,7 @@ class _Course:
             self.band_waits.append(0.0)
             return
         come = _grown(self.mass * self.weights[:, None, None], tail).sum(axis=0)
-        waits = _called(self.c, self.service, come.shape[1])[0]
+        waits = called(self.c, self.service, come.shape[1])[0]
         here_law = np.asarray(np.bincount(waits.ravel(), come.ravel(), minlength=len(self.wait_law)), dtype=np.float64)
         here_law[: len(self.wait_law)] += self.wait_law
         self.wait_law = here_law
@@ -242,7 +146,7 @@ class _Course:
     def passed(self, mass: Vector, units: int) -> Vector:
         """Return the mass when ``units`` have passed."""
         nodes, bases, places = mass.shape
-        base, queued = _aged(self.c, self.service, places, units)
+        base, queued = aged(self.c, self.service, places, units)
         after = int(queued.max()) + 1
         goes_to = (base * after + queued).ravel()
         moved = [np.bincount(goes_to, row, minlength=bases * after) for row in mass.reshape(nodes, -1)]
@@ -270,7 +174,7 @@ class _Count:
         places = np.arange(grown.shape[3])
         # Who makes the number full finds as many before them as are missing from u: enough said of this day.
         missing = self.target - counts - 1
-        waits = _called(self.c, self.service, max(int(missing.max()), 0) + 1)[0][self.kept][:, np.maximum(missing, 0)].T
+        waits = called(self.c, self.service, max(int(missing.max()), 0) + 1)[0][self.kept][:, np.maximum(missing, 0)].T
         in_time = start + waits + self.service <= self.end
         full = places[None, None, :] > missing[:, None, None]
         if not self.all_counts:
@@ -287,7 +191,7 @@ class _Count:
         if not tail.shape[1]:
             return
         come = _grown(self.mass * self.weights[:, None, None, None], tail).sum(axis=0)
-        waits = _called(self.c, self.service, come.shape[2])[0][self.kept]
+        waits = called(self.c, self.service, come.shape[2])[0][self.kept]
         come = come * (start + waits + self.service <= self.end)
         number = self.first + 1 + np.arange(come.shape[0])[:, None] + np.arange(come.shape[2])[None, :]
         by_number = np.bincount(number.ravel(), come.sum(axis=1).ravel(), minlength=self.target + 1)
@@ -296,7 +200,7 @@ class _Count:
     def age(self, mass: Vector, units: int) -> None:
         """Let time pass; leave out what is too rare to matter."""
         nodes, rows, _, places = mass.shape
-        base, queued = (table[self.kept] for table in _aged(self.c, self.service, places, units))
+        base, queued = (table[self.kept] for table in aged(self.c, self.service, places, units))
         here, inverse = np.unique(base, return_inverse=True)
         grows = np.arange(places)[None, :] - queued
         after, most = int(queued.max()) + 1, int(grows.max())
@@ -356,7 +260,7 @@ def evaluate_day(
     for (start, until), law in zip(shape.steps(), laws, strict=True):
         day.band(start, until, law)
     end = np.einsum("n,nbj->bj", weights, day.mass)
-    entries = _entries(day.c, day.service, _roomy(end.shape[1]))[:, : end.shape[1]]
+    entries = entries_of(day.c, day.service, roomy(end.shape[1]))[:, : end.shape[1]]
     overtime = float((end * entries.sum(axis=2)).sum()) * unit
     at_least = chances_held(shape, laws, weights, target=target)
     return DayOutcome(

@@ -8,8 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from scheduling.planning.laws import Nodes, Vector
+from scheduling.planning.checks import Nodes
+from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import at_least, chances, common_shift, laws_of, node_weights, rate_sd
+from scheduling.planning.plan_record import Band, Choice, Conflict, IfWrong, Plan
 from scheduling.planning.session_parts import (
     FACTORS,
     MOST_INVITED,
@@ -23,7 +25,7 @@ from scheduling.planning.session_parts import (
     smallest,
     spread_of,
 )
-from scheduling.planning.spec import Band, Choice, Conflict, Costs, GroupSpec, IfWrong, Plan
+from scheduling.planning.spec import Costs, GroupSpec
 
 
 def plan_group(spec: GroupSpec) -> Plan:
@@ -74,7 +76,8 @@ def _plan_group(spec: GroupSpec) -> Plan:
         lobby_q95=0,
         cost=cost,
         choices=_group_choices(spec, law, invite, target, seats, cost),
-        if_wrong=_group_if_wrong(spec, invite, nodes, target),
+        if_wrong=_group_if_wrong(spec, invite, nodes, target, seats),
+        invite_for_range=_needed_over(spec, nodes, target),
         conflict=_group_conflict(spec, law, needed, most, invite, now),
         method="exact",
         show_rate=spec.typical.mean,
@@ -141,7 +144,7 @@ def _group_choices(
     )
 
 
-def _group_if_wrong(spec: GroupSpec, invite: int, nodes: Nodes, target: int) -> tuple[IfWrong, ...]:
+def _group_if_wrong(spec: GroupSpec, invite: int, nodes: Nodes, target: int, seats: int) -> tuple[IfWrong, ...]:
     rows = []
     for factor in FACTORS:
         law = _prefix_laws(spec, nodes, factor)
@@ -152,9 +155,19 @@ def _group_if_wrong(spec: GroupSpec, invite: int, nodes: Nodes, target: int) -> 
                 show_rate=scaled((spec.typical.mean,), factor)[0],
                 p_target=at_least(law(invite), target),
                 invite=needed,
+                held=float(law(invite) @ np.minimum(np.arange(len(law(invite))), seats)) + spec.guaranteed,
+                p_over=at_least(law(invite), seats + 1),
             )
         )
     return tuple(rows)
+
+
+def _needed_over(spec: GroupSpec, nodes: Nodes, target: int) -> int | None:
+    """Return the smallest number that reaches the target with the assurance on average over all factors of the chances."""
+    laws = [_prefix_laws(spec, nodes, factor) for factor in FACTORS]
+    return smallest(
+        lambda n: sum(at_least(law(n), target) for law in laws) >= (spec.assurance - SLACK) * len(laws), MOST_INVITED
+    )
 
 
 def _group_conflict(

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduling.planning.arrivals import beta_binomial_law, more_than
-from scheduling.planning.laws import Vector, check_probabilities
+from scheduling.planning.checks import check_probabilities, check_whole
+from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import at_least
 from scheduling.planning.waves import GroupPrices
 
@@ -37,8 +38,8 @@ class Wish:
         """Raise ``ValueError`` naming the field that is out of range."""
         for name in ("target", "seats", "guaranteed"):
             value = getattr(self, name)
-            if value is not None and value < 0:
-                raise ValueError(f"{name}: {value} must be 0 or more")
+            if value is not None or name != "seats":
+                check_whole(name, value)
         check_probabilities("assurance", (self.assurance,))
         check_probabilities("risk", (self.risk,))
         if self.seats is not None and self.guaranteed > self.seats:
@@ -73,8 +74,7 @@ class Bounds:
 
 def bounds(law_of: Callable[[int], Vector], most: int, wish: Wish) -> Bounds:
     """Return the bounds within 0..``most``; ``law_of(n)`` is the law of the number that come of the first n invited."""
-    if not 0 <= most <= MOST_INVITED:
-        raise ValueError(f"most: {most} must lie between 0 and {MOST_INVITED}")
+    check_whole("most", most, most=MOST_INVITED)
 
     def over(law: Vector) -> float:
         return 0.0 if wish.free_seats is None else more_than(law, wish.free_seats)
@@ -136,6 +136,7 @@ def bounds_in_order(probs: Sequence[float], wish: Wish) -> Bounds:
 
 def best_first(probs: Sequence[float]) -> tuple[int, ...]:
     """Return the places of the people, the likeliest first, ties as given: the order that needs the fewest invitations."""
+    check_probabilities("probs", probs)
     return tuple(sorted(range(len(probs)), key=lambda person: (-probs[person], person)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scheduling.planning.laws import check_probabilities
+from scheduling.planning.checks import check_probabilities
 
 # Of those who come, a quarter come after their time, on average a quarter of an hour: until the company's own law is learned.
 LATE_SHARE = 0.25

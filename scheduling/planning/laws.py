@@ -7,15 +7,23 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduling.planning.checks import (
+    Nodes,
+    check_listed,
+    check_nodes,
+    check_non_negative,
+    check_number,
+    check_probabilities,
+    check_whole,
+)
+
 Vector = NDArray[np.float64]
-Nodes = Sequence[tuple[float, float]]
 Interviewers = int | Sequence[int]
 
 ONE_NODE: Nodes = ((0.0, 1.0),)
 MAX_INVITED = 20_000
 MAX_SLOTS = 1_000
 MAX_SLOT_MINUTES = 10_000.0
-MAX_SHIFT = 50.0
 _SIDE_BY_SIDE = 24
 RAMP: Vector = np.arange(MAX_INVITED + 64, dtype=np.float64)
 RAMP.setflags(write=False)
@@ -35,55 +43,21 @@ def all_shifted(probs: Sequence[float], shift: float) -> list[float]:
     return [raised * p / (1.0 - p + raised * p) for p in probs]
 
 
-def check_number(name: str, value: object) -> None:
-    """Raise ``ValueError`` naming ``name`` unless the value is a number (a truth value is none)."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        raise ValueError(f"{name}: {value!r} is not a number")  # noqa: TRY004 - one error for all bad input
-
-
-def check_probabilities(name: str, values: Iterable[float]) -> None:
-    """Raise ``ValueError`` naming ``name`` unless every value is a number in [0, 1]."""
-    for value in values:
-        if value.__class__ is not float:
-            check_number(name, value)
-        if not 0.0 <= value <= 1.0:  # NaN fails both comparisons
-            raise ValueError(f"{name}: {value!r} is not a probability in [0, 1]")
-
-
-def check_non_negative(name: str, value: float) -> None:
-    """Raise ``ValueError`` naming ``name`` unless the value is finite and not negative."""
-    check_number(name, value)
-    if not (value >= 0.0 and math.isfinite(value)):
-        raise ValueError(f"{name}: {value!r} must be a finite number, 0 or more")
-
-
-def check_nodes(nodes: Nodes) -> None:
-    """Raise ``ValueError`` unless ``nodes`` are (shift in log-odds, weight) pairs with weights that sum to 1."""
-    total = 0.0
-    for shift, weight in nodes:
-        if not abs(shift) <= MAX_SHIFT:
-            raise ValueError(f"nodes: shift {shift!r} must lie within -{MAX_SHIFT}..{MAX_SHIFT} log-odds")
-        check_non_negative("nodes: weight", weight)
-        total += weight
-    if abs(total - 1.0) > 1e-9:
-        raise ValueError(f"nodes: the weights sum to {total!r}, not to 1")
-
-
 def staff(interviewers: Interviewers, slots: int) -> tuple[int, ...]:
     """Return the interviewers on duty in each slot; 0 is a break, but not all day long.
 
     Raises ``ValueError`` for no slots, too many slots, a wrong length, a negative number or nobody at all.
     """
-    if not 1 <= slots <= MAX_SLOTS:
-        raise ValueError(f"slots: {slots} must lie between 1 and {MAX_SLOTS}")
-    if isinstance(interviewers, int | np.integer):
-        if interviewers < 1:
-            raise ValueError(f"interviewers: {interviewers} must be 1 or more")
+    check_whole("slots", slots, least=1, most=MAX_SLOTS)
+    if not isinstance(interviewers, Sequence | np.ndarray):
+        check_whole("interviewers", interviewers, least=1, most=MAX_INVITED)
         return (int(interviewers),) * slots
+    for number in interviewers:
+        check_whole("interviewers", number, most=MAX_INVITED)
     on_duty = tuple(int(c) for c in interviewers)
     if len(on_duty) != slots:
         raise ValueError(f"interviewers: {len(on_duty)} numbers for {slots} slots")
-    if min(on_duty) < 0 or max(on_duty) < 1:
+    if max(on_duty) < 1:
         raise ValueError("interviewers: must be 0 or more in every slot and 1 or more in some")
     return on_duty
 
@@ -93,12 +67,24 @@ def closing_staff(on_duty: Sequence[int]) -> int:
     return next(c for c in reversed(on_duty) if c)
 
 
+def check_bands(bands: Sequence[Sequence[float]], *, name: str = "bands") -> None:
+    """Raise ``ValueError`` naming ``name`` unless it is a list of lists of probabilities, of people who can be planned for one day."""
+    check_listed(name, bands)
+    for band in bands:
+        check_listed(name, band)
+    invited = sum(map(len, bands))
+    if invited > MAX_INVITED:
+        raise ValueError(f"{name}: {invited} people are more than the {MAX_INVITED} that can be planned for one day")
+    for band in bands:
+        check_probabilities(name, band)
+
+
 def bands_from_bookings(bookings: Iterable[tuple[int, float]], slots: int) -> list[list[float]]:
     """Sort (slot from 0, show probability) pairs into one list of probabilities a slot, keeping their order."""
-    if slots < 1:
-        raise ValueError(f"slots: {slots} must be 1 or more")
+    check_whole("slots", slots, least=1, most=MAX_SLOTS)
     bands: list[list[float]] = [[] for _ in range(slots)]
     for slot, p in bookings:
+        check_number("bookings: p", p)
         if not 0 <= slot < slots:
             raise ValueError(f"bookings: slot {slot} is outside 0..{slots - 1}")
         bands[slot].append(float(p))
@@ -179,12 +165,11 @@ def check_day(
     """Check the arguments that both evaluators share."""
     if invited > MAX_INVITED:
         raise ValueError(f"invited: {invited} people are more than the {MAX_INVITED} that can be planned for one day")
-    if not 0 <= target <= MAX_INVITED:
-        raise ValueError(f"target: {target} must lie between 0 and {MAX_INVITED}")
-    if not 0 <= waiting <= MAX_INVITED:
-        raise ValueError(f"waiting: {waiting} must lie between 0 and {MAX_INVITED}")
-    if room_cap is not None and room_cap < 0:
-        raise ValueError(f"room_cap: {room_cap} must be 0 or more")
+    check_whole("target", target, most=MAX_INVITED)
+    check_whole("waiting", waiting, most=MAX_INVITED)
+    if room_cap is not None:
+        check_whole("room_cap", room_cap)
+    check_number("slot_minutes", slot_minutes)
     if not 0.0 < slot_minutes <= MAX_SLOT_MINUTES:
         raise ValueError(f"slot_minutes: {slot_minutes!r} must lie above 0 and be at most {MAX_SLOT_MINUTES}")
     check_nodes(nodes)
@@ -194,6 +179,7 @@ def walk_in_laws(walk_ins: Sequence[float] | None, slots: int) -> list[Vector] |
     """Return the law of the walk-ins of each slot."""
     if walk_ins is None:
         return None
+    check_listed("walk_ins", walk_ins)
     if len(walk_ins) != slots:
         raise ValueError(f"walk_ins: {len(walk_ins)} numbers for {slots} slots")
     return [poisson_law(mean) for mean in walk_ins]

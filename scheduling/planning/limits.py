@@ -4,9 +4,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from scheduling.planning.checks import check_non_negative, check_probabilities, check_whole
 from scheduling.planning.day import Day
-from scheduling.planning.laws import check_non_negative, check_probabilities
-from scheduling.planning.optimise import ANYWHERE, EFFORT, Method, Rules, Schedule, best_day, figures_of, most_possible
+from scheduling.planning.optimise import EFFORT, best_day, figures_of, most_possible
+from scheduling.planning.rules import ANYWHERE, Rules
+from scheduling.planning.schedule import Method, Schedule
 from scheduling.planning.waits import WaitProfile, wait_profile
 
 _SLACK = 1e-12
@@ -36,8 +38,8 @@ class Limits:
                 check_probabilities(name, (value,))
         if self.promised_wait is not None:
             check_non_negative("promised_wait", self.promised_wait)
-        if self.lobby_cap is not None and self.lobby_cap < 0:
-            raise ValueError(f"lobby_cap: {self.lobby_cap} must be 0 or more")
+        if self.lobby_cap is not None:
+            check_whole("lobby_cap", self.lobby_cap)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from scheduling.planning.laws import Nodes, Vector, check_non_negative, check_probabilities
+from scheduling.planning.checks import Nodes, check_non_negative, check_probabilities, check_whole
+from scheduling.planning.laws import Vector
 
 PLANNING_NODES = 7
+MOST_NODES = 100
+LEAST_WEIGHT = 1e-6
+MOST_COUNT = 1_000_000_000
 
 
 @lru_cache(maxsize=64)
@@ -26,6 +30,7 @@ def common_shift(sd: float, nodes: int = PLANNING_NODES) -> Nodes:
     ((0.0, 1.0),)
     """
     check_non_negative("sd", sd)
+    check_whole("nodes", nodes, least=1, most=MOST_NODES)
     if sd == 0.0:
         return ((0.0, 1.0),)
     points, weights = np.polynomial.hermite_e.hermegauss(nodes)
@@ -39,6 +44,7 @@ def day_sd(correlation: float, p: float) -> float:
     The rate of a day varies by about (p (1 - p) sd)^2, which is correlation p (1 - p); so sd = (correlation / (p (1 - p)))^0.5.
     """
     check_probabilities("correlation", (correlation,))
+    check_probabilities("p", (p,))
     if not 0.0 < p < 1.0:
         return 0.0
     return math.sqrt(correlation / (p * (1.0 - p)))
@@ -49,8 +55,12 @@ def rate_sd(mean: float, weight: float) -> float:
 
     Var log(X / (1 - X)) = psi1(a) + psi1(b), the trigamma function (Abramowitz and Stegun 6.4.12 gives its series).
     """
+    check_probabilities("mean", (mean,))
+    check_non_negative("weight", weight)
     if not (0.0 < mean < 1.0 and weight > 0.0):
         return 0.0
+    if weight < LEAST_WEIGHT:
+        raise ValueError(f"weight: {weight!r} must be 0 (nothing is learned from it) or at least {LEAST_WEIGHT}")
 
     def trigamma(x: float) -> float:
         total = 0.0
@@ -98,7 +108,6 @@ def _expit(odds: Vector) -> Vector:
 
 def chance_table(probs: Sequence[float], nodes: Nodes) -> Vector:
     """Return the chances of all people at all nodes; shape (nodes, people)."""
-    check_probabilities("show_probs", probs)
     if not probs:
         return np.zeros((len(nodes), 0))
     return np.array([chances(float(p), nodes) for p in probs]).T
@@ -152,15 +161,18 @@ def first_enough(probs: Iterable[float], nodes: Nodes, *, target: int, assurance
 
 
 def mixed_law(probs: Sequence[float], nodes: Nodes) -> Vector:
-    """Return the law of the number that come, mixed over the nodes; shape (people + 1,)."""
-    return np.asarray(node_weights(nodes) @ laws_of(tuple(probs), nodes))
+    """Return the law of the number that come, mixed over the nodes; shape (people + 1,). Raises ``ValueError`` naming ``probs``."""
+    check_probabilities("probs", probs)
+    return np.asarray(node_weights(nodes) @ laws_of(tuple(probs), tuple(nodes)))
 
 
 def quantile(law: Vector, share: float) -> int:
     """Return the smallest k with P(number <= k) >= ``share``, with 1e-12 of slack for exact ties."""
+    check_probabilities("share", (share,))
     return int(np.searchsorted(np.cumsum(law), share - 1e-12))
 
 
 def at_least(law: Vector, count: int) -> float:
     """Return P(number >= ``count``), summed from the far tail."""
+    check_whole("count", count, least=-MOST_COUNT, most=MOST_COUNT)
     return float(law[max(count, 0) :][::-1].sum()) if count < len(law) else 0.0

@@ -10,17 +10,19 @@ The method is chosen by what can be proved:
 
 import itertools
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.planning.certified import certified_day, settled_day
+from scheduling.planning.checks import check_listed, check_probabilities, check_whole
 from scheduling.planning.day import Day, chain_costs
-from scheduling.planning.laws import MAX_INVITED, Vector, check_probabilities
+from scheduling.planning.laws import MAX_INVITED, Vector
 from scheduling.planning.neighbourhood import marginals, passes, slot_law, slot_laws
+from scheduling.planning.rules import ANYWHERE, Rules
+from scheduling.planning.schedule import Method, Schedule
 from scheduling.planning.search import HASTE, Problem, local_search
 from scheduling.planning.seating import Mask, longest_prefix
 from scheduling.planning.streams import DayFigures, evaluate
@@ -34,103 +36,6 @@ _SEARCH_PEOPLE = 1_500
 _LOOK_AHEAD = 12
 
 
-class Method(StrEnum):
-    """How a plan was found, and so what is known of it."""
-
-    CERTIFIED = "certified"
-    ENUMERATED = "enumerated"
-    SEARCHED = "searched"
-
-    @property
-    def known(self) -> str:
-        """What is known of the distance to the best plan, in a sentence."""
-        return _KNOWN[self]
-
-
-_KNOWN = {
-    Method.CERTIFIED: "No plan is cheaper by more than the gap: the cost is convex in the cumulated numbers (shown in the literature for a "
-    "fixed number and no target price, checked numerically for the rest) and no set of moves lowers it.",
-    Method.ENUMERATED: "Every possible plan was priced.",
-    Method.SEARCHED: "The best of a local search with several starts; how far the best plan is, is not known.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """A plan: the slot of each person (None: not invited), its expected cost with invitations, its figures.
-
-    ``gap`` is the most by which a cheaper plan could exist, in cost units; None when nothing is known.
-    """
-
-    slots: tuple[int | None, ...]
-    cost: float
-    figures: DayFigures
-    method: Method
-    gap: float | None
-
-    @property
-    def invited(self) -> int:
-        """Number of people invited."""
-        return sum(slot is not None for slot in self.slots)
-
-    def counts(self, slots: int) -> tuple[int, ...]:
-        """Return how many are invited to each of ``slots`` slots."""
-        return tuple(np.bincount([s for s in self.slots if s is not None], minlength=slots).tolist())
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Where people may go.
-
-    ``allowed[i]`` the slots person i can make (availability and earliest useful notice), None for all; ``locked`` slots already sent, by
-    person; ``room`` the most people invited to each slot.
-    """
-
-    allowed: Sequence[Collection[int] | None] | None = None
-    locked: Mapping[int, int] | None = None
-    room: Sequence[int] | None = None
-
-    def mask(self, people: int, slots: int) -> Mask:
-        """Return who may go where, shape (people, slots); raise ``ValueError`` naming the field."""
-        mask = np.ones((people, slots), dtype=np.bool_)
-        if self.allowed is not None:
-            if len(self.allowed) != people:
-                raise ValueError(f"allowed: {len(self.allowed)} entries for {people} people")
-            for person, choice in enumerate(self.allowed):
-                if choice is None:
-                    continue
-                if any(not 0 <= slot < slots for slot in choice):
-                    raise ValueError(f"allowed: person {person} has a slot outside 0..{slots - 1}")
-                mask[person] = False
-                mask[person, list(choice)] = True
-        for person, slot in (self.locked or {}).items():
-            if not 0 <= person < people or not 0 <= slot < slots:
-                raise ValueError(f"locked: person {person} in slot {slot} does not exist")
-            mask[person] = False
-            mask[person, slot] = True
-        empty = np.flatnonzero(~mask.any(axis=1))
-        if len(empty):
-            raise ValueError(f"allowed: person {int(empty[0])} can make no slot")
-        return mask
-
-    def rooms(self, people: int, slots: int) -> NDArray[np.intp]:
-        """Return the most people of each slot; raise ``ValueError`` for a wrong length or a negative number."""
-        if self.room is None:
-            return np.full(slots, max(people, 1), dtype=np.intp)
-        if len(self.room) != slots or min(self.room) < 0:
-            raise ValueError(f"room: {slots} numbers, each 0 or more, are needed")
-        return np.minimum(np.array(self.room, dtype=np.intp), max(people, 1))
-
-    def prefix(self, people: int) -> "Rules":
-        """Return the rules for the first ``people`` of the list."""
-        allowed = None if self.allowed is None else self.allowed[:people]
-        locked = {i: t for i, t in (self.locked or {}).items() if i < people}
-        return Rules(allowed, locked, self.room)
-
-
-ANYWHERE = Rules()
-
-
 def best_day(
     day: Day, probs: Sequence[float], *, rules: Rules = ANYWHERE, effort: int = EFFORT, seed: int = 0
 ) -> Schedule:
@@ -139,7 +44,8 @@ def best_day(
     ``effort`` counts surveys of the neighbourhood of a search (about 2 ms each for 80 people on 16 slots); ``seed`` feeds its kicks. Where
     the optimum can be proved neither matters, but below an effort of 16 the proof is left out. Raises ``ValueError`` naming the argument.
     """
-    problem = _problem(day, probs, rules)
+    check_whole("seed", seed)
+    problem = problem_of(day, probs, rules)
     mask, room = problem.allowed, problem.room
     if room.sum() < len(probs):
         raise ValueError(f"room: {int(room.sum())} places for {len(probs)} people")
@@ -147,11 +53,11 @@ def best_day(
         return _of_equals(day, probs, len(probs), rules, prove=_checked_effort(effort) >= HASTE)
     if np.log(mask.sum(axis=1)).sum() <= math.log(_ENUMERATE):
         slots = _cheapest_of_all(problem)
-        return _schedule(day, probs, slots.tolist(), Method.ENUMERATED, 0.0)
+        return schedule_of(day, probs, slots.tolist(), Method.ENUMERATED, 0.0)
     if len(probs) > _SEARCH_PEOPLE:
         raise ValueError(f"probs: a search places at most {_SEARCH_PEOPLE} people in one day, not {len(probs)}")
     slots, _ = local_search(problem, effort=_checked_effort(effort), seed=seed)
-    return _schedule(day, probs, slots.tolist(), Method.SEARCHED, None)
+    return schedule_of(day, probs, slots.tolist(), Method.SEARCHED, None)
 
 
 def best_number(
@@ -162,10 +68,10 @@ def best_number(
     At least ``fewest`` people and everyone locked (with all before them) are invited. With one show probability the number is certified too; otherwise it is the
     cheapest number of a one-by-one build-up, checked against its neighbours by full searches.
     """
-    problem = _problem(day, probs, rules)
+    check_whole("seed", seed)
+    check_whole("fewest", fewest, most=len(probs))
+    problem = problem_of(day, probs, rules)
     least = max([fewest, *(person + 1 for person in rules.locked or {})])
-    if not 0 <= fewest <= len(probs):
-        raise ValueError(f"fewest: {fewest} must lie within 0..{len(probs)}")
     if _equal(day, probs, problem.allowed, rules.locked):
         return _of_equals(day, probs, (least, len(probs)), rules, prove=_checked_effort(effort) >= HASTE)
     most = most_possible(day, probs, rules)
@@ -198,12 +104,13 @@ def best_number(
 
 def most_possible(day: Day, probs: Sequence[float], rules: Rules) -> int:
     """Return how many people from the start of the list the rules let in together."""
-    problem = _problem(day, probs, rules)
+    problem = problem_of(day, probs, rules)
     return len(longest_prefix(problem.allowed, problem.room))
 
 
-def _problem(day: Day, probs: Sequence[float], rules: Rules) -> Problem:
+def problem_of(day: Day, probs: Sequence[float], rules: Rules) -> Problem:
     """Check the people and the rules."""
+    check_listed("probs", probs)
     if len(probs) > MAX_INVITED:
         raise ValueError(f"probs: {len(probs)} people are more than the {MAX_INVITED} that can be planned for one day")
     check_probabilities("probs", probs)
@@ -212,8 +119,7 @@ def _problem(day: Day, probs: Sequence[float], rules: Rules) -> Problem:
 
 
 def _checked_effort(effort: int) -> int:
-    if effort < 1:
-        raise ValueError(f"effort: {effort} must be 1 or more")
+    check_whole("effort", effort, least=1)
     return effort
 
 
@@ -239,8 +145,8 @@ def _of_equals(
     plan = planner(day, probs[0] if probs else 0.0, people, lower=lower, upper=_upper(rules, day))
     slots = _by_counts(plan.counts, sum(plan.counts), rules.locked)
     if provable:
-        return _schedule(day, probs, slots, Method.CERTIFIED, plan.gap)
-    return _schedule(day, probs, slots, Method.SEARCHED, None)
+        return schedule_of(day, probs, slots, Method.CERTIFIED, plan.gap)
+    return schedule_of(day, probs, slots, Method.SEARCHED, None)
 
 
 def _by_counts(counts: Sequence[int], people: int, locked: Mapping[int, int] | None) -> list[int]:
@@ -254,7 +160,7 @@ def _by_counts(counts: Sequence[int], people: int, locked: Mapping[int, int] | N
     return [next(places) if slot < 0 else slot for slot in slots]
 
 
-def _schedule(day: Day, probs: Sequence[float], slots: Sequence[int], method: Method, gap: float | None) -> Schedule:
+def schedule_of(day: Day, probs: Sequence[float], slots: Sequence[int], method: Method, gap: float | None) -> Schedule:
     """Return the plan with exact figures; people beyond ``slots`` are not invited."""
     figures = figures_of(day, probs, slots)
     whole = tuple(slots) + (None,) * (len(probs) - len(slots))

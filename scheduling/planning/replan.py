@@ -12,19 +12,16 @@ from enum import StrEnum
 
 import numpy as np
 
-from scheduling.planning.day import Day, windows
-from scheduling.planning.laws import (
-    MAX_INVITED,
-    RAMP,
+from scheduling.planning.checks import (
     Nodes,
-    Vector,
-    band_law,
-    binomial_law,
+    check_listed,
     check_nodes,
     check_non_negative,
     check_probabilities,
-    shifted,
+    check_whole,
 )
+from scheduling.planning.day import Day, windows
+from scheduling.planning.laws import MAX_INVITED, RAMP, Vector, band_law, binomial_law, shifted
 from scheduling.planning.neighbourhood import Passes, backward, forward, slot_law
 from scheduling.planning.streams import DayFigures, evaluate, shortfall_law
 
@@ -105,8 +102,7 @@ def replan(day: Day, bands: Sequence[Sequence[float]], offers: Offers, *, held: 
     which ``held`` interviews are done, ``nodes`` the day effect as ``updated_nodes`` leaves it. ``bands`` are the chances, as answers have moved them, of those
     still expected in each remaining slot. Raises ``ValueError`` naming the argument.
     """
-    if not 0 <= held <= MAX_INVITED:
-        raise ValueError(f"held: {held} must be 0 or more")
+    check_whole("held", held, most=MAX_INVITED)
     rest = replace(day, target=max(day.target - held, 0))
     figures = _figures(rest, bands)
     _check_offers(rest, offers)
@@ -155,6 +151,7 @@ def top_up(
     day: Day, bands: Sequence[Sequence[float]], offers: Offers, *, held: int = 0, most: int = 10
 ) -> tuple[Action, ...]:
     """Return late invitations one by one, each the most valuable next, while they help; at most ``most``."""
+    check_whole("most", most, most=MAX_INVITED)
     now = [list(band) for band in bands]
     single = _single(offers)
     out: list[Action] = []
@@ -182,8 +179,7 @@ def _check_offers(day: Day, offers: Offers) -> None:
         if len(chances) not in (0, day.slots):
             raise ValueError(f"{name}: {len(chances)} chances for {day.slots} remaining slots")
         check_probabilities(name, [p for p in chances if p is not None])
-    if not 1 <= offers.most_late <= _MOST_LATE:
-        raise ValueError(f"most_late: {offers.most_late} must lie within 1..{_MOST_LATE}")
+    check_whole("most_late", offers.most_late, least=1, most=_MOST_LATE)
     for name in ("standby_price", "open_minute", "release_minute"):
         price = getattr(offers, name)
         if price is not None:
@@ -192,6 +188,7 @@ def _check_offers(day: Day, offers: Offers) -> None:
 
 def _figures(day: Day, bands: Sequence[Sequence[float]]) -> DayFigures:
     """Return the figures of the rest; those of the target come with the forecast's law."""
+    check_listed("bands", bands)
     if len(bands) != day.slots:
         raise ValueError(f"bands: {len(bands)} lists for {day.slots} remaining slots")
     return evaluate(

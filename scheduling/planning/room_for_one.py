@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduling.planning.laws import ONE_NODE, Nodes
+from scheduling.planning.checks import Nodes
+from scheduling.planning.laws import ONE_NODE
 from scheduling.planning.mixture import mixed_law
 from scheduling.planning.waits import WaitProfile, wait_profile
 

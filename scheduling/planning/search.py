@@ -51,8 +51,11 @@ def price(problem: Problem, laws: Sequence[Vector]) -> float:
     return float(chain_costs(problem.day, laws) @ problem.day.node_weights)
 
 
-def local_search(problem: Problem, *, effort: int, seed: int) -> tuple[Slots, float]:
-    """Return the best slots found and their cost without invitations; the same arguments give the same answer."""
+def local_search(problem: Problem, *, effort: int, seed: int, begun: Slots | None = None) -> tuple[Slots, float]:
+    """Return the best slots found and their cost without invitations; the same arguments give the same answer.
+
+    With ``begun`` the search goes on from these slots alone, and what it returns is never dearer.
+    """
     people = problem.probs.shape[1]
     if people == 0:
         nobody = np.zeros(0, dtype=np.intp)
@@ -60,7 +63,7 @@ def local_search(problem: Problem, *, effort: int, seed: int) -> tuple[Slots, fl
     chance = problem.probs.T @ problem.day.node_weights
     left = effort
     best: _Plan | None = None
-    for start in islice(_starts(problem, chance), 2 if effort < HASTE else None):
+    for start in islice(_starts(problem, chance) if begun is None else _from(problem, begun), _most_starts(effort)):
         plan, used = _descend(problem, start, max(min(left, effort // _RACE), 1))
         left -= used
         best = plan if best is None or plan.cost < best.cost else best
@@ -73,12 +76,21 @@ def local_search(problem: Problem, *, effort: int, seed: int) -> tuple[Slots, fl
         left -= used
         if plan.cost < best.cost - _slack(best.cost):
             best = plan
-    for slots in _plain(problem):
+    for slots in _plain(problem) if begun is None else ():
         laws = slot_laws(problem.day, problem.probs, slots)
         plan = _Plan(slots, laws, price(problem, laws))
         if plan.cost < best.cost - _slack(best.cost):
             best, _ = _descend(problem, plan, effort)
     return best.slots, best.cost
+
+
+def _most_starts(effort: int) -> int | None:
+    return 2 if effort < HASTE else None
+
+
+def _from(problem: Problem, slots: Slots) -> Iterator[_Plan]:
+    laws = slot_laws(problem.day, problem.probs, slots)
+    yield _Plan(slots.copy(), laws, price(problem, laws))
 
 
 def _plain(problem: Problem) -> Iterator[Slots]:

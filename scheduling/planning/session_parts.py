@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from scheduling.planning.laws import Nodes, Vector
+from scheduling.planning.checks import Nodes
+from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import day_sd, quantile, rate_sd
-from scheduling.planning.spec import Arrivals, GroupSpec, StreamedSpec
+from scheduling.planning.plan_record import Arrivals
+from scheduling.planning.spec import GroupSpec, StreamedSpec
 
 SLACK = 1e-12
 # Nobody plans a session of more invitations than this; a target that needs more cannot be had.
@@ -66,6 +68,35 @@ def smallest(fits: Callable[[int], bool], most: int, start: int = 0) -> int | No
         else:
             low = middle + 1
     return low
+
+
+def crossing(share: Callable[[int], float], level: float, low: int, high: int) -> int | None:
+    """Return the smallest number in ``low`` … ``high`` with ``share`` >= ``level``; ``share`` must not fall with the number.
+
+    What is missing from 1 falls about geometrically, so the next number to look at is found on its logarithm: fewer looks than halving.
+    """
+    missing = math.log(max(1.0 - level, 1e-15))
+    at_high = share(high)
+    if at_high < level:
+        return None
+    at_low = share(low)
+    if at_low >= level:
+        return low
+    below, above = math.log(max(1.0 - at_low, 1e-15)), math.log(max(1.0 - at_high, 1e-15))
+    halve = False
+    while high - low > 1:
+        part = (below - missing) / (below - above) if below > above else 0.5
+        # A bracket that shrinks from one side only is halved every other time.
+        guess = (low + high) // 2 if halve else low + math.ceil(part * (high - low))
+        middle = min(max(guess, low + 1), high - 1)
+        reached = share(middle)
+        log = math.log(max(1.0 - reached, 1e-15))
+        halve = not halve and high - low > 8
+        if reached >= level:
+            high, above = middle, log
+        else:
+            low, below = middle, log
+    return high
 
 
 def scaled(people: tuple[float, ...], factor: float) -> tuple[float, ...]:

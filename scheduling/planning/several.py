@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduling.planning.arrivals import more_than
+from scheduling.planning.checks import check_probabilities
 from scheduling.planning.groups import MOST_INVITED, SLACK, Wish
-from scheduling.planning.laws import Vector, check_probabilities
+from scheduling.planning.laws import Vector
 from scheduling.planning.mixture import at_least
 
 

@@ -11,74 +11,17 @@ The method is the sorted vector of Kiefer and Wolfowitz (reference/overbooking.m
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.planning.laws import MAX_INVITED, MAX_SLOTS, check_non_negative, check_probabilities
+from scheduling.planning.checks import check_whole
+from scheduling.planning.simulated_day import Law, SimulatedDay
 
 Floats = NDArray[np.float32]
-Law = Sequence[tuple[float, float]]
 MOST_DAYS = 200_000
 MOST_CELLS = 40_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class SimulatedDay:
-    """A day to simulate; times in minutes from the opening.
-
-    ``starts`` the arrival times and ``bands`` the show probabilities of the people asked to each; ``window`` the length of the day;
-    ``service``, ``lateness`` laws as (minutes, share) pairs, lateness may be negative; ``day_sd`` the standard deviation of the day's
-    common shift on the logit; ``walk_ins_per_hour`` over the window; ``patience`` None: nobody leaves. ``shifts`` are (from, to) minutes
-    of each interviewer where they do not all work all day, ``breaks`` (from, to) in which no interview begins.
-    """
-
-    starts: Sequence[float]
-    bands: Sequence[Sequence[float]]
-    interviewers: int
-    window: float
-    service: Law
-    lateness: Law = ((0.0, 1.0),)
-    day_sd: float = 0.0
-    walk_ins_per_hour: float = 0.0
-    patience: float | None = None
-    target: int = 0
-    lobby: int | None = None
-    promised_wait: float | None = None
-    shifts: Sequence[tuple[float, float]] | None = None
-    breaks: Sequence[tuple[float, float]] = ()
-
-    def __post_init__(self) -> None:
-        """Raise ``ValueError`` naming the field that is out of range."""
-        if len(self.starts) != len(self.bands) or not 1 <= len(self.starts) <= MAX_SLOTS:
-            raise ValueError(f"bands: {len(self.bands)} bands for {len(self.starts)} starts")
-        if isinstance(self.interviewers, bool) or not 1 <= self.interviewers <= 100:
-            raise ValueError(f"interviewers: {self.interviewers!r} must be a whole number from 1 to 100")
-        for name in ("window", "day_sd", "walk_ins_per_hour"):
-            check_non_negative(name, getattr(self, name))
-        for name in ("patience", "promised_wait"):
-            if getattr(self, name) is not None:
-                check_non_negative(name, getattr(self, name))
-        for start in self.starts:
-            check_non_negative("starts", start)
-        for band in self.bands:
-            check_probabilities("bands", band)
-        if sum(map(len, self.bands)) > MAX_INVITED:
-            raise ValueError(f"bands: more than {MAX_INVITED} people")
-        _check_law("service", self.service, least=0.0)
-        _check_law("lateness", self.lateness, least=-1440.0)
-        if self.shifts is not None and len(self.shifts) != self.interviewers:
-            raise ValueError(f"shifts: {len(self.shifts)} for {self.interviewers} interviewers")
-
-
-def _check_law(name: str, law: Law, *, least: float) -> None:
-    if not law or any(not least <= minutes <= 10_000 for minutes, _ in law):
-        raise ValueError(f"{name}: (minutes, share) pairs with minutes from {least:g} to 10000 are needed")
-    check_probabilities(name, [share for _, share in law])
-    if abs(sum(share for _, share in law) - 1.0) > 1e-9:
-        raise ValueError(f"{name}: the shares must sum to 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +62,8 @@ def simulate(day: SimulatedDay, *, days: int = 10_000, seed: int = 1) -> Simulat
     Raises ``ValueError`` naming the argument.
     """
     people = sum(map(len, day.bands))
-    if isinstance(days, bool) or not 2 <= days <= MOST_DAYS:
-        raise ValueError(f"days: {days!r} must be a whole number from 2 to {MOST_DAYS}")
+    check_whole("days", days, least=2, most=MOST_DAYS)
+    check_whole("seed", seed)
     if (people + day.walk_ins_per_hour * day.window / 60.0) * days > MOST_CELLS:
         raise ValueError(f"days: {days} days of {people} people are more than fits into memory")
     rng = np.random.default_rng(seed)
@@ -190,6 +133,8 @@ class _Queue:
         if day.shifts is not None:
             self.free += np.array([start for start, _ in day.shifts], dtype=np.float32)[:, None]
         self.simple = day.shifts is None and not day.breaks
+        own = day.shifts if day.shifts is not None else [(0.0, day.window)] * day.interviewers
+        self.last = np.array([min(end, day.window) for _, end in own], dtype=np.float32)
         self.out: list[Floats] = []  # when each left the lobby: called or gone
         self.idle, self.overtime = np.zeros(days), np.zeros(days)
         self.busy, self.done, self.left = np.zeros(days), np.zeros(days), np.zeros(days)
@@ -207,7 +152,7 @@ class _Queue:
         served = here if day.patience is None else here & (start - at <= day.patience)
         ends = start + service
         self.out.append(start if day.patience is None else np.where(served, start, at + np.float32(day.patience)))
-        inside = np.minimum(ends, day.window) - np.minimum(start, day.window)
+        inside = self._on_duty(place, start, ends)
         self.busy += np.where(served, inside, 0.0)
         self.overtime += np.where(served, ends - start - inside, 0.0)
         # Half a thousandth of a minute absorbs the rounding of single precision.
@@ -219,6 +164,19 @@ class _Queue:
             self.free[place, column] = np.where(served, ends, self.free[place, column])
         else:
             self._insert(np.where(served, ends, self.free[0]))
+
+    def _on_duty(self, place: NDArray[np.intp] | None, start: Floats, ends: Floats) -> Floats:
+        """Return the minutes of an interview inside the day, the own shift and outside breaks; the rest is overtime."""
+        day = self.day
+        if place is None:
+            return np.asarray(np.minimum(ends, day.window) - np.minimum(start, day.window))
+        last = self.last[place]
+        inside = np.minimum(ends, last) - np.minimum(start, last)
+        for begin, end in day.breaks:
+            inside -= np.maximum(
+                np.minimum(ends, np.minimum(last, end)) - np.maximum(start, np.float32(begin)), np.float32(0.0)
+            )
+        return np.asarray(inside)
 
     def _insert(self, ends: Floats) -> None:
         """Replace the first entry of every sorted column and sort again."""

@@ -11,14 +11,17 @@ and of what is not known of the rate; where the target cannot be had, the plan s
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from scheduling.planning.fixed_service import DayOutcome, chance_over_lobby
-from scheduling.planning.mixture import common_shift, laws_of, mixed_law, quantile, rate_sd
+from scheduling.planning.checks import check_whole
+from scheduling.planning.day_outcome import DayOutcome
+from scheduling.planning.laws import Vector, poisson_law
+from scheduling.planning.mixture import common_shift, mixed_law, quantile, rate_sd
+from scheduling.planning.placing import Placing, filled
+from scheduling.planning.plan_record import Band, Choice, Conflict, IfWrong, Plan
 from scheduling.planning.session_parts import (
     FACTORS,
     MOST_INVITED,
@@ -26,95 +29,88 @@ from scheduling.planning.session_parts import (
     SLACK,
     arrivals_of,
     lower_target,
-    people_of,
     rate_range,
     scaled,
-    smallest,
-    spread_evenly,
 )
-from scheduling.planning.spec import Band, Choice, Conflict, IfWrong, Plan, StreamedSpec
+from scheduling.planning.spec import StreamedSpec
 from scheduling.planning.streamed_day import StreamedDay
+from scheduling.planning.streamed_search import Arrangement, arrange, arranged, improve
 
-_MOST_MOVES = 4
-
-
-def _shaped(day: StreamedDay, people: int) -> tuple[tuple[int, ...], DayOutcome, str]:
-    """Return the cheapest way found to spread ``people``: even, then single moves that lower the cost."""
-    spec = day.spec
-    best = day.counts(people)
-    outcome = day.outcome(best)
-    if spec.bands is not None or people == 0:
-        return best, outcome, "by_hand" if spec.bands is not None else "none"
-    cost = day.cost(outcome, people)
-    for _ in range(_MOST_MOVES):
-        # What a move does to the queue is cheap to know, what it does to the target is not: only the best is looked at whole.
-        here = day.cost_of_time(day.queue(best))
-        moves = [(day.cost_of_time(day.queue(tried)), tried) for tried in _moves(best, outcome)]
-        price, tried = min(moves, default=(here, best))
-        if price >= here - 1e-9:
-            break
-        result = day.outcome(tried)
-        total = day.cost(result, people)
-        if total >= cost - 1e-9 or result.p_target < min(outcome.p_target, spec.assurance) - 1e-9:
-            break
-        best, outcome, cost = tried, result, total
-    return best, outcome, "local_search"
+REPORT_NODES = 15
 
 
-def _moves(counts: tuple[int, ...], outcome: DayOutcome) -> list[tuple[int, ...]]:
-    """Return the spreads with one person moved: from where people wait longest to the bands beside it, the first and the last."""
-    found = []
-    for source in sorted(range(len(counts)), key=lambda band: -outcome.band_waits[band])[:3]:
-        for target in sorted({source - 1, source + 1, 0, len(counts) - 1} - {source}):
-            if 0 <= target < len(counts) and counts[source]:
-                tried = list(counts)
-                tried[source] -= 1
-                tried[target] += 1
-                found.append(tuple(tried))
-    return found
-
-
-def _bands(day: StreamedDay, counts: Sequence[int]) -> tuple[Band, ...]:
-    people = people_of(day.spec, sum(counts))
+def _bands(day: StreamedDay, places: Placing) -> tuple[Band, ...]:
     bands: list[Band] = []
-    first = 0
-    for start, count in zip(day.spec.starts, counts, strict=True):
-        law = day.weights @ laws_of((*day.already(len(bands)), *people[first : first + count]), day.nodes)
-        first += count
+    for band, (start, law) in enumerate(zip(day.spec.starts, day.laws(places), strict=True)):
+        here = np.asarray(day.weights @ law)
         bands.append(
             Band(
                 start=start,
-                invited=count,
-                expected=float(law @ np.arange(len(law))),
-                q05=quantile(law, 0.05),
-                q95=quantile(law, 0.95),
+                invited=places.count(band),
+                expected=float(here @ np.arange(len(here))),
+                q05=quantile(here, 0.05),
+                q95=quantile(here, 0.95),
             )
         )
     return tuple(bands)
 
 
-def _assignment(counts: Sequence[int], people: int) -> tuple[int | None, ...]:
-    """Return the band of each of ``people`` chosen people: the recruiter's order fills the bands."""
-    places = [band for band, count in enumerate(counts) for _ in range(count)]
-    return tuple(places[index] if index < len(places) else None for index in range(people))
+def _assignment(day: StreamedDay, places: Placing) -> tuple[int | None, ...]:
+    """Return the band of each of the people chosen, in the order of the spec; None: not invited now."""
+    bands: list[int | None] = [None] * len(day.spec.show_probs)
+    for (person, _), band in zip(day.crowd, places, strict=False):
+        bands[person] = band
+    return tuple(bands)
 
 
-def _lobby_quantile(day: StreamedDay, counts: Sequence[int]) -> int:
-    """Return the smallest number of waiting places that is enough on 95 days of 100."""
-    laws = day.laws(people_of(day.spec, sum(counts)), counts)
-
-    def enough(places: int) -> bool:
-        return chance_over_lobby(day.shape(), laws, day.weights, lobby=places) <= 0.05 + SLACK
-
-    return smallest(enough, max(sum(counts), 1)) or 0
+def _law(day: StreamedDay, people: int) -> Vector:
+    """Return the law of the number that come when ``people`` are invited, walk-ins and everybody invited before counted."""
+    law = mixed_law(day.everybody_before + day.people(people), day.nodes)
+    if day.spec.walk_ins_per_hour > 0.0:
+        law = np.convolve(law, poisson_law(day.spec.walk_ins_per_hour * day.spec.window / 60.0))
+    return np.asarray(law)
 
 
 def plan_streamed(spec: StreamedSpec) -> Plan:
     """Return the plan of a streamed session; exact for its shape, over the mixture of the shared uncertainty.
 
-    The numbers count on ``invite`` people; when fewer were chosen, ``now`` and its figures say what they alone bring.
+    The numbers count on ``invite`` people; when fewer were chosen, ``now`` and its figures say what they alone bring. The placing
+    is that of a quick search; ``refine_streamed`` goes on from it.
     """
     return _plan_streamed(spec)
+
+
+def refine_streamed(spec: StreamedSpec, plan: Plan, *, effort: int = 100, seed: int = 0) -> Plan:
+    """Return a plan of ``spec`` that goes on from ``plan`` and is never dearer; call it again with another seed to go on.
+
+    ``plan`` is one that ``plan_streamed`` or this function gave for the same spec. ``effort`` 100 takes about a second.
+    Raises ``ValueError`` naming the argument.
+    """
+    check_whole("effort", effort, least=1, most=100_000)
+    check_whole("seed", seed)
+    day = StreamedDay(spec)
+    now = min(len(day.chosen), plan.invite)
+    assigned = [plan.assignment[person] for person, _ in day.crowd[:now]]
+    if (plan.format, len(plan.assignment), len(plan.bands)) != (
+        "streamed",
+        len(spec.show_probs),
+        len(spec.starts),
+    ) or None in assigned:
+        raise ValueError("plan: it is not a plan of this session")
+    here = improve(
+        day, _found(day, tuple(band for band in assigned if band is not None), plan), effort=effort, seed=seed
+    )
+    counts = [band.invited for band in plan.bands]
+    whole = here
+    if now < plan.invite:
+        allowed = [day.allowed(person) for person in range(plan.invite)]
+        whole = improve(day, _found(day, filled(counts, allowed), plan), effort=effort, seed=seed)
+    new = _written(day, whole, here)
+    return new if new.cost < plan.cost - SLACK and new.p_target >= min(plan.p_target, spec.assurance) - SLACK else plan
+
+
+def _found(day: StreamedDay, places: Placing, plan: Plan) -> Arrangement:
+    return replace(arranged(day, places), method=plan.method)
 
 
 @lru_cache(maxsize=256)
@@ -124,25 +120,31 @@ def _plan_streamed(spec: StreamedSpec) -> Plan:
     invite = spec.invite if spec.invite is not None else (sum(spec.bands) if spec.bands else needed)
     if invite is None:
         invite = _most_useful(day)
-    counts, outcome, method = _shaped(day, invite)
-    now = min(len(spec.show_probs), invite)
-    now_counts = counts if now == invite else day.counts(now)
-    now_outcome = outcome if now == invite else day.outcome(now_counts)
-    cost = day.cost(outcome, invite)
-    before = day.everybody_before
-    law = mixed_law(before + people_of(spec, invite), day.nodes)
-    rate_nodes = common_shift(rate_sd(spec.typical.mean, spec.typical.weight), 15)
-    low, high = rate_range(spec.typical.mean, rate_nodes)
+    if not day.open:
+        invite = 0
+    now = min(len(day.chosen), invite)
+    whole = arrange(day, invite)
+    return _written(day, whole, whole if now == invite else arrange(day, now))
+
+
+def _written(day: StreamedDay, whole: Arrangement, here: Arrangement) -> Plan:
+    """Write down the plan of an arrangement of everybody and one of those who are chosen already."""
+    spec, outcome = day.spec, whole.outcome
+    invite, now = len(whole.places), len(here.places)
+    law = _law(day, invite)
+    low, high = rate_range(
+        spec.typical.mean, common_shift(rate_sd(spec.typical.mean, spec.typical.weight), REPORT_NODES)
+    )
     return Plan(
         format="streamed",
         invite=invite,
         now=now,
-        bands=_bands(day, counts),
-        assignment=_assignment(now_counts, len(spec.show_probs)),
+        bands=_bands(day, whole.places),
+        assignment=_assignment(day, here.places),
         arrivals=arrivals_of(law),
-        now_arrivals=arrivals_of(mixed_law(before + people_of(spec, now), day.nodes)),
+        now_arrivals=arrivals_of(law if now == invite else _law(day, now)),
         p_target=outcome.p_target,
-        p_target_now=now_outcome.p_target,
+        p_target_now=here.outcome.p_target,
         p_minimum=outcome.p_target,
         p_over=outcome.over_lobby,
         capacity=spec.capacity,
@@ -153,12 +155,15 @@ def _plan_streamed(spec: StreamedSpec) -> Plan:
         idle=outcome.idle,
         overtime=outcome.overtime,
         p_overtime_30=outcome.overtime_over,
-        lobby_q95=_lobby_quantile(day, counts),
-        cost=cost,
-        choices=_streamed_choices(day, invite, outcome, cost),
-        if_wrong=_if_wrong(day, counts),
-        conflict=_streamed_conflict(day, needed, invite, now, now_outcome),
-        method=method,
+        lobby_q95=day.lobby_quantile(whole.places),
+        cost=whole.cost,
+        choices=_streamed_choices(day, whole),
+        if_wrong=_if_wrong(day, whole.places),
+        invite_for_range=day.needed_over(FACTORS),
+        conflict=_streamed_conflict(day, invite, here),
+        method=whole.method,
+        gap=whole.gap,
+        turned_away=outcome.turned_away,
         show_rate=spec.typical.mean,
         show_low=low,
         show_high=high,
@@ -171,70 +176,75 @@ def _most_useful(day: StreamedDay) -> int:
     return min(max(day.spec.target, math.ceil(day.spec.capacity / share)), MOST_INVITED)
 
 
-def _streamed_choices(day: StreamedDay, invite: int, outcome: DayOutcome, cost: float) -> tuple[Choice, ...]:
-    spec = day.spec
+def _streamed_choices(day: StreamedDay, plan: Arrangement) -> tuple[Choice, ...]:
+    spec, invite = day.spec, len(plan.places)
 
-    def choice(code: str, people: int, interviewers: int | None = None) -> Choice:
-        result = day.outcome(spread_evenly(people, len(spec.starts)), interviewers=interviewers)
+    def choice(code: str, people: int, on: StreamedDay, result: DayOutcome | None = None) -> Choice:
+        found = result or on.outcome(on.places(people))
         return Choice(
             code=code,
             invite=people,
-            p_target=result.p_target,
-            wait_q90=result.wait_quantile(0.9),
-            idle=result.idle,
-            cost=day.cost(result, people) - cost,
-            interviewers=interviewers or spec.interviewers,
+            p_target=found.p_target,
+            wait_q90=found.wait_quantile(0.9),
+            idle=found.idle,
+            cost=day.cost(found, people) - plan.cost,
+            interviewers=on.spec.interviewers,
         )
 
-    this = Choice(
-        code="this_plan",
-        invite=invite,
-        p_target=outcome.p_target,
-        wait_q90=outcome.wait_quantile(0.9),
-        idle=outcome.idle,
-        cost=0.0,
-        interviewers=spec.interviewers,
-    )
-    ceiling = min(math.ceil(spec.target / spec.typical.mean - SLACK), MOST_INVITED)
-    rows = [choice("rule_of_thumb", RULE_OF_THUMB), choice("ceil", ceiling), this]
+    this = choice("this_plan", invite, day, plan.outcome)
+    if not day.open:
+        return (this,)
+    ceiling = math.ceil(spec.target / spec.typical.mean - SLACK)
+    rows = [choice("rule_of_thumb", RULE_OF_THUMB, day)]
+    if ceiling <= MOST_INVITED:
+        rows.append(choice("ceil", ceiling, day))
+    rows.append(this)
     if spec.interviewers < 50:
-        rows.append(choice("one_more_interviewer", invite, spec.interviewers + 1))
+        rows.append(choice("one_more_interviewer", invite, day.with_more_interviewers(1)))
     return tuple(rows)
 
 
-def _if_wrong(day: StreamedDay, counts: Sequence[int]) -> tuple[IfWrong, ...]:
-    return tuple(
-        IfWrong(
-            factor=factor,
-            show_rate=scaled((day.spec.typical.mean,), factor)[0],
-            p_target=day.chance(counts, factor=factor),
-            invite=day.needed(factor=factor),
+def _if_wrong(day: StreamedDay, places: Placing) -> tuple[IfWrong, ...]:
+    rows = []
+    for factor in FACTORS:
+        result = day.outcome(places, factor=factor)
+        rows.append(
+            IfWrong(
+                factor=factor,
+                show_rate=scaled((day.spec.typical.mean,), factor)[0],
+                p_target=result.p_target,
+                invite=day.needed(factor=factor),
+                held=result.held,
+                wait_mean=result.wait / result.arrivals if result.arrivals else 0.0,
+                p_over=result.over_lobby,
+            )
         )
-        for factor in FACTORS
-    )
+    return tuple(rows)
 
 
-def _streamed_conflict(
-    day: StreamedDay, needed: int | None, invite: int, now: int, outcome: DayOutcome
-) -> Conflict | None:
+def _streamed_conflict(day: StreamedDay, invite: int, here: Arrangement) -> Conflict | None:
     """Say what stands in the way, the first that does: too few people, or a day that is too short."""
-    spec = day.spec
-    remedies: list[tuple[str, int, float]] = []
+    spec, needed, now = day.spec, day.needed(), len(here.places)
     if needed is None:
-        for more in range(spec.interviewers + 1, min(spec.interviewers + 4, 51)):
-            bigger = StreamedDay(replace(spec, interviewers=more, bands=None, invite=None))
-            enough = bigger.needed()
-            if enough is not None:
-                remedies.append(("more_interviewers", more, bigger.chance(bigger.counts(enough))))
-                break
-        counts = day.counts(invite)
-        remedies += lower_target(spec.target, lambda m: day.chance(counts, target=m), spec.assurance)
-        return Conflict(code="day", needed=None, have=now, p_target=day.chance(counts), remedies=tuple(remedies))
+        return _day_conflict(day, invite, now)
     if now >= min(needed, invite) or not (spec.show_probs or spec.already):
         return None
-    counts = day.counts(now)
-    reached = day.chance(day.counts(needed))
-    remedies.append(("more_people", needed - now, reached))
-    remedies += lower_target(spec.target, lambda m: day.chance(counts, target=m), spec.assurance)
-    remedies.append(("accept_assurance", round(outcome.p_target * 100), outcome.p_target))
-    return Conflict(code="people", needed=needed, have=now, p_target=outcome.p_target, remedies=tuple(remedies))
+    remedies: list[tuple[str, int, float]] = [("more_people", needed - now, day.chance(day.places(needed)))]
+    remedies += lower_target(spec.target, lambda m: day.chance(here.places, target=m), spec.assurance)
+    remedies.append(("accept_assurance", round(here.outcome.p_target * 100), here.outcome.p_target))
+    return Conflict(code="people", needed=needed, have=now, p_target=here.outcome.p_target, remedies=tuple(remedies))
+
+
+def _day_conflict(day: StreamedDay, invite: int, now: int) -> Conflict:
+    """Return the conflict of a day that is too short whoever is invited."""
+    spec = day.spec
+    remedies: list[tuple[str, int, float]] = []
+    for more in range(1, min(3, 50 - max(spec.interviewers, *spec.staff, 1)) + 1):
+        bigger = day.with_more_interviewers(more)
+        enough = bigger.needed()
+        if enough is not None:
+            remedies.append(("more_interviewers", bigger.spec.interviewers, bigger.chance(bigger.places(enough))))
+            break
+    places = day.places(invite)
+    remedies += lower_target(spec.target, lambda m: day.chance(places, target=m), spec.assurance)
+    return Conflict(code="day", needed=None, have=now, p_target=day.chance(places), remedies=tuple(remedies))

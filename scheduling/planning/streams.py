@@ -16,16 +16,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduling.planning.checks import Nodes, check_listed, check_probabilities, check_whole
 from scheduling.planning.laws import (
+    MAX_INVITED,
     ONE_NODE,
     RAMP,
     Interviewers,
-    Nodes,
     Vector,
     band_law,
     binomial_law,
+    check_bands,
     check_day,
-    check_probabilities,
     closing_staff,
     shifted,
     shifted_laws,
@@ -231,13 +232,12 @@ def evaluate(
     Raises:
         ValueError: an argument out of its range, by name.
     """
+    check_bands(bands)
     on_duty = staff(interviewers, len(bands))
     invited = sum(map(len, bands))
     check_day(
         invited=invited, target=target, slot_minutes=slot_minutes, nodes=nodes, waiting=waiting, room_cap=room_cap
     )
-    for band in bands:
-        check_probabilities("bands", band)
     extra = walk_in_laws(walk_ins, len(bands))
 
     def by_node() -> Iterable[tuple[float, float, list[Vector]]]:
@@ -272,9 +272,10 @@ def evaluate_equal(
 
     The other arguments and errors are those of ``evaluate``; the laws of the bands are shared between equal counts.
     """
+    check_listed("counts", counts)
+    for count in counts:
+        check_whole("counts", count, most=MAX_INVITED)
     on_duty = staff(interviewers, len(counts))
-    if min(counts) < 0:
-        raise ValueError(f"counts: {min(counts)} is negative")
     invited = int(sum(counts))
     check_day(
         invited=invited, target=target, slot_minutes=slot_minutes, nodes=nodes, waiting=waiting, room_cap=room_cap

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduling.planning.checks import Nodes, check_non_negative, check_probabilities
 from scheduling.planning.laws import (
     ONE_NODE,
     Interviewers,
-    Nodes,
     Vector,
     band_law,
     check_day,
-    check_non_negative,
-    check_probabilities,
     closing_staff,
     shifted,
     staff,
@@ -204,6 +202,7 @@ def lobby_quantile(
 
     ``level`` lies between 0 and 1; the other arguments and errors are those of ``wait_profile``.
     """
+    check_probabilities("level", (level,))
     if not 0.0 < level < 1.0:
         raise ValueError(f"level: {level!r} must lie between 0 and 1")
     on_duty = staff(interviewers, len(bands))

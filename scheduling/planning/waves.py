@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduling.planning.laws import MAX_INVITED, RAMP, Vector, band_law, check_non_negative, check_probabilities
+from scheduling.planning.checks import check_non_negative, check_probabilities, check_whole
+from scheduling.planning.laws import MAX_INVITED, RAMP, Vector, band_law
 
 _SLACK = 1e-12
 _MOST_FIRST = 120
@@ -30,10 +31,9 @@ class GroupPrices:
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` naming the field that is out of range."""
-        if self.target < 0:
-            raise ValueError(f"target: {self.target} must be 0 or more")
-        if self.seats is not None and self.seats < 0:
-            raise ValueError(f"seats: {self.seats} must be 0 or more")
+        check_whole("target", self.target, most=MAX_INVITED)
+        if self.seats is not None:
+            check_whole("seats", self.seats)
         for name in ("short", "over", "invite"):
             check_non_negative(name, getattr(self, name))
 
@@ -60,6 +60,7 @@ def second_wave(probs: Sequence[float], *, p_late: float, prices: GroupPrices, m
     """
     check_probabilities("probs", probs)
     check_probabilities("p_late", (p_late,))
+    check_whole("most", most, most=MAX_INVITED)
     if not 0 <= most <= MAX_INVITED or len(probs) > MAX_INVITED:
         raise ValueError(f"most: {most} must lie within 0..{MAX_INVITED}")
     number, cost = _stop(band_law(probs)[None, :], p_late, prices, most)

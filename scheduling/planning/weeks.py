@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduling.planning.checks import check_probabilities
 from scheduling.planning.day import Day
-from scheduling.planning.laws import check_probabilities
 from scheduling.planning.neighbourhood import marginals, passes, slot_law
-from scheduling.planning.optimise import QUICK, Rules, Schedule, best_day
+from scheduling.planning.optimise import QUICK, best_day
+from scheduling.planning.rules import Rules
+from scheduling.planning.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def plan_week(
 ) -> tuple[SessionPlan, ...]:
     """Return one plan a session; people whom no session needs are in none. Raises ``ValueError`` naming the argument."""
     check_probabilities("people", [person.p for person in people])
+    for session in sessions:
+        Rules(room=session.room).rooms(0, session.day.slots)
     for number, person in enumerate(people):
         for choice, slots in person.sessions.items():
             if not 0 <= choice < len(sessions):

@@ -17,16 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.planning.laws import (
-    MAX_INVITED,
-    ONE_NODE,
-    Nodes,
-    Vector,
-    check_day,
-    check_probabilities,
-    poisson_law,
-    shifted,
-)
+from scheduling.planning.checks import Nodes, check_listed, check_probabilities, check_whole
+from scheduling.planning.laws import MAX_INVITED, ONE_NODE, Vector, check_bands, check_day, poisson_law, shifted, staff
 from scheduling.planning.queue_grid import Grid, Index, all_seats, grid_of, rests, seats
 
 Service = tuple[tuple[int, float], ...]
@@ -80,9 +72,9 @@ class ServiceFigures:
 
 def check_service(name: str, service: Service) -> Service:
     """Return a service law without its empty entries; ``ValueError`` naming ``name`` unless it is (units >= 1, share) pairs that sum to 1."""
+    check_listed(name, service)
     for units, _ in service:
-        if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= LONGEST_SERVICE:
-            raise ValueError(f"{name}: {units!r} must be a whole number of units from 1 to {LONGEST_SERVICE}")
+        check_whole(name, units, least=1, most=LONGEST_SERVICE)
     check_probabilities(name, [share for _, share in service])
     total = sum(share for _, share in service)
     if abs(total - 1.0) > 1e-9:
@@ -94,11 +86,9 @@ def _staff(interviewers: int | Sequence[int], slots: int) -> tuple[int, tuple[bo
     """Return c and whether they work in each slot."""
     if not 1 <= slots <= 1_000:
         raise ValueError(f"bands: {slots} slots, there must be 1 to 1000")
-    by_slot = (interviewers,) * slots if isinstance(interviewers, int) else tuple(interviewers)
-    if len(by_slot) != slots:
-        raise ValueError(f"interviewers: {len(by_slot)} numbers for {slots} slots")
+    by_slot = staff(interviewers, slots)
     numbers = set(by_slot) - {0}
-    if len(numbers) != 1 or min(by_slot) < 0 or max(by_slot) > 50:
+    if len(numbers) != 1 or max(by_slot) > 50:
         raise ValueError(
             f"interviewers: {interviewers!r} must be one number from 1 to 50, with 0 in breaks; else simulate"
         )
@@ -249,15 +239,13 @@ def evaluate_service(
     Raises:
         ValueError: an argument out of its range, by name.
     """
+    check_bands(bands)
     c, working = _staff(interviewers, len(bands))
-    if isinstance(slot_units, bool) or not 1 <= slot_units <= 1_440:
-        raise ValueError(f"slot_units: {slot_units!r} must be a whole number from 1 to 1440")
+    check_whole("slot_units", slot_units, least=1, most=1_440)
     invited = sum(map(len, bands))
     check_day(invited=invited, target=target, slot_minutes=unit_minutes, nodes=nodes, waiting=0, room_cap=None)
     service = check_service("service", service)
     own = _own_services(bands, service, services)
-    for band in bands:
-        check_probabilities("bands", band)
     if walk_ins is not None and len(walk_ins) != len(bands):
         raise ValueError(f"walk_ins: {len(walk_ins)} numbers for {len(bands)} slots")
     extra = None if walk_ins is None else [_short(poisson_law(mean)) for mean in walk_ins]

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from scheduling.planning import GroupSpec, Plan, StreamedSpec, from_json, plan_group, plan_streamed, to_json
+from scheduling.planning import (
+    GroupSpec,
+    Plan,
+    StreamedSpec,
+    from_json,
+    plan_group,
+    plan_streamed,
+    refine_streamed,
+    to_json,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,13 +37,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON (default: a short text)")
+        parser.add_argument(
+            "--refine",
+            type=int,
+            default=0,
+            metavar="EFFORT",
+            help="go on searching from the quick plan of a streamed session, which never makes it dearer; 100 takes about a second",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         text = sys.stdin.read(MOST_CHARACTERS + 1)
         if len(text) > MOST_CHARACTERS:
             raise CommandError(f"the description is longer than {MOST_CHARACTERS} characters")
         try:
-            plan = plan_of(json.loads(text))
+            plan = plan_of(json.loads(text), refine=options["refine"])
         except json.JSONDecodeError as error:
             raise CommandError(f"standard input is not JSON: {error}") from None
         except ValueError as error:
@@ -42,14 +58,16 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(to_json(plan)) if options["json"] else as_text(plan))
 
 
-def plan_of(described: Mapping[str, Any]) -> Plan:
-    """Return the plan of a described session; ``ValueError`` names what is wrong with it."""
+def plan_of(described: Mapping[str, Any], *, refine: int = 0) -> Plan:
+    """Return the plan of a described session, refined with that effort; ``ValueError`` names what is wrong with it."""
     if not isinstance(described, dict):
         raise ValueError("session: an object is needed")  # noqa: TRY004 - one error for all bad input
     fields = dict(described)
     kind = fields.pop("format", "streamed")
     if kind == "streamed":
-        return plan_streamed(from_json(StreamedSpec, fields))
+        spec = from_json(StreamedSpec, fields)
+        plan = plan_streamed(spec)
+        return refine_streamed(spec, plan, effort=refine) if refine else plan
     if kind == "group":
         return plan_group(from_json(GroupSpec, fields))
     raise ValueError(f"format: {kind!r} is neither streamed nor group")
@@ -65,6 +83,12 @@ def as_text(plan: Plan) -> str:
     if plan.format == "streamed":
         lines += [f"{band.start:>4} min: {band.invited}" for band in plan.bands]
         lines.append(f"Wait {plan.wait_mean:.0f} min on average, 9 of 10 at most {plan.wait_q90:.0f} min.")
+    if plan.invite_for_range is not None:
+        worst, best = plan.if_wrong[0], plan.if_wrong[-1]
+        lines.append(
+            f"If chances are {worst.factor:g} to {best.factor:g} times those given, the target is reached on {worst.p_target:.0%} to "
+            f"{best.p_target:.0%} of such days; invite {plan.invite_for_range} to be as sure over that whole range."
+        )
     if plan.conflict is not None:
         remedies = ", ".join(f"{code} {number} ({chance:.0%})" for code, number, chance in plan.conflict.remedies)
         lines.append(

@@ -8,7 +8,8 @@ from scheduling.planning.blackbox import best_assignment, best_counts, price_of
 from scheduling.planning.certified import certified_day
 from scheduling.planning.day import CostWeights, Day
 from scheduling.planning.equal import EqualCosts
-from scheduling.planning.optimise import Method, best_day, figures_of
+from scheduling.planning.optimise import best_day, figures_of
+from scheduling.planning.schedule import Method
 from tests.corpora import corpus
 from tests.scheduling.planning.cases import is_unit_service, optimal_cost
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from scheduling.planning.day import CostWeights, Day
 from scheduling.planning.neighbourhood import slot_laws, survey
-from scheduling.planning.optimise import Method, Rules, best_day, best_number, figures_of
+from scheduling.planning.optimise import best_day, best_number, figures_of
+from scheduling.planning.rules import Rules
+from scheduling.planning.schedule import Method
 from scheduling.planning.search import Problem, local_search, price
 from tests.corpora import corpus
 from tests.scheduling.planning.cases import is_unit_service, optimal_cost

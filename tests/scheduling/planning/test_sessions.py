@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scheduling.planning import Belief, GroupSpec, Plan, StreamedSpec, from_json, plan_group, plan_streamed, to_json
 from scheduling.planning.fixed_service import Shape, chance_held, chances_held, evaluate_day
 from scheduling.planning.mixture import common_shift, laws_of, node_weights
-from scheduling.planning.simulate import SimulatedDay, simulate
+from scheduling.planning.simulate import simulate
+from scheduling.planning.simulated_day import SimulatedDay
 
 # One in five comes, each for themselves; the day of the issue: 13:00-17:00, two interviewers, 20 minutes.
 ALONE = StreamedSpec(target=5, assurance=0.9, show_probs=(0.2,) * 20, spread=0.0)

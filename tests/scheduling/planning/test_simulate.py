@@ -6,7 +6,8 @@ import pytest
 
 from scheduling.planning.arrivals import mean_and_variance, shared_law
 from scheduling.planning.mixture import day_sd
-from scheduling.planning.simulate import Simulated, SimulatedDay, simulate
+from scheduling.planning.simulate import Simulated, simulate
+from scheduling.planning.simulated_day import SimulatedDay
 
 
 def day(**changes: Any) -> SimulatedDay:

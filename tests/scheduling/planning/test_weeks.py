@@ -6,7 +6,8 @@ import pytest
 
 from scheduling.planning.day import CostWeights, Day
 from scheduling.planning.limits import Limits, within_limits
-from scheduling.planning.optimise import Rules, best_day, figures_of
+from scheduling.planning.optimise import best_day, figures_of
+from scheduling.planning.rules import Rules
 from scheduling.planning.waits import wait_profile
 from scheduling.planning.weeks import WeekPerson, WeekSession, expected_need, plan_week
 

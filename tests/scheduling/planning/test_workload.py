@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scheduling.planning.exponential import evaluate_exponential
 from scheduling.planning.fixed_service import Shape, chance_held, evaluate_day
 from scheduling.planning.mixture import common_shift, laws_of, node_weights
-from scheduling.planning.simulate import SimulatedDay, simulate
+from scheduling.planning.simulate import simulate
+from scheduling.planning.simulated_day import SimulatedDay
 from scheduling.planning.streams import evaluate
 from scheduling.planning.workload import Service, evaluate_service
 
