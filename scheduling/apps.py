@@ -191,6 +191,7 @@ class SchedulingConfig(AppConfig):
         contrib.alarms.add(
             contrib.AlarmSource(name="sessions", find=tiles.find_alarms),
             contrib.AlarmSource(name="drift", find=statistics_alarms.find_alarms),
+            contrib.AlarmSource(name="goals", find=statistics_alarms.find_misses),
         )
         contrib.arrivals.add(contrib.ArrivalCount(name="interviews", count=tiles.arrived_by_link))
         contrib.timeline.add(contrib.TimelineSource(name="attendance", events=tiles.timeline))

@@ -15,6 +15,7 @@ from scheduling.services import (
     checks,
     clashes,
     feeds,
+    goals,
     incoming,
     ladders,
     mailboxes,
@@ -35,10 +36,11 @@ def refit_attendance(as_of: str = "") -> str:
 
 @task(queue_name="fits")
 def check_forecasts() -> int:
-    """Hold the forecasts of closed sessions against who came, and look for drift; return how many were new."""
+    """Hold forecasts against who came, look for drift and for goals that will be missed; return how many were new."""
     now = timezone.now()
     checked = checks.check_sessions(at=now)
     checks.look_for_drift(at=now)
+    goals.look_for_misses(at=now)
     return checked
 
 
