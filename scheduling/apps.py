@@ -24,7 +24,7 @@ class SchedulingConfig(AppConfig):
 
         statistics_pages = (
             "who came by source", "time", "waits", "sources", "promotions", "after-hire", "periods", "week", "ahead",
-            "right", "backtest", "model", "fairness", "experiments", "one session", "rows of a step",
+            "right", "backtest", "replays", "model", "fairness", "experiments", "one session", "rows of a step",
         )  # fmt: skip
         contrib.demo_steps.add(
             contrib.DemoStep(name="interviewers", order=30, load=demo.load_people, wipe=demo.wipe),

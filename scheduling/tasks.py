@@ -52,8 +52,10 @@ def look_for_clashes() -> int:
 
 @task(queue_name="fits")
 def backtest_attendance() -> str:
-    """Score the model on the company's own history, for its page."""
-    return backtests.run_backtest(at=timezone.now()).at.isoformat()
+    """Score the model on the company's own history and play its days again, for their pages."""
+    now = timezone.now()
+    backtests.run_replays(at=now)
+    return backtests.run_backtest(at=now).at.isoformat()
 
 
 @task(queue_name="mail")

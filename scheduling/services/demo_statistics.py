@@ -39,6 +39,7 @@ def load(options: DemoOptions, rng: Random) -> None:
     goals.look_for_misses(at=options.now)
     if options.scale <= BACKTEST_UP_TO_SCALE:
         backtests.run_backtest(at=options.now)
+        backtests.run_replays(at=options.now, folds=2)
 
 
 def _employments(options: DemoOptions, rng: Random) -> None:
