@@ -25,7 +25,7 @@ class SchedulingConfig(AppConfig):
 
         statistics_pages = (
             "who came by source", "time", "waits", "sources", "promotions", "after-hire", "periods", "week", "ahead",
-            "right", "backtest", "model", "fairness", "experiments", "one session", "rows of a step",
+            "right", "backtest", "replays", "model", "fairness", "experiments", "one session", "rows of a step",
         )  # fmt: skip
         contrib.demo_steps.add(
             contrib.DemoStep(name="interviewers", order=30, load=demo.load_people, wipe=demo.wipe),
@@ -192,6 +192,7 @@ class SchedulingConfig(AppConfig):
         contrib.alarms.add(
             contrib.AlarmSource(name="sessions", find=tiles.find_alarms),
             contrib.AlarmSource(name="drift", find=statistics_alarms.find_alarms),
+            contrib.AlarmSource(name="goals", find=statistics_alarms.find_misses),
         )
         contrib.arrivals.add(contrib.ArrivalCount(name="interviews", count=tiles.arrived_by_link))
         contrib.zone_changes.add(

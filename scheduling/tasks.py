@@ -15,6 +15,7 @@ from scheduling.services import (
     checks,
     clashes,
     feeds,
+    goals,
     incoming,
     ladders,
     mailboxes,
@@ -35,10 +36,11 @@ def refit_attendance(as_of: str = "") -> str:
 
 @task(queue_name="fits")
 def check_forecasts() -> int:
-    """Hold the forecasts of closed sessions against who came, and look for drift; return how many were new."""
+    """Hold forecasts against who came, look for drift and for goals that will be missed; return how many were new."""
     now = timezone.now()
     checked = checks.check_sessions(at=now)
     checks.look_for_drift(at=now)
+    goals.look_for_misses(at=now)
     return checked
 
 
@@ -50,8 +52,10 @@ def look_for_clashes() -> int:
 
 @task(queue_name="fits")
 def backtest_attendance() -> str:
-    """Score the model on the company's own history, for its page."""
-    return backtests.run_backtest(at=timezone.now()).at.isoformat()
+    """Score the model on the company's own history and play its days again, for their pages."""
+    now = timezone.now()
+    backtests.run_replays(at=now)
+    return backtests.run_backtest(at=now).at.isoformat()
 
 
 @task(queue_name="mail")

@@ -67,7 +67,7 @@ def share(value: Number | None) -> str:
 @register.filter
 def points(value: Number | None) -> str:
     """Write a share in [0, 1] as a bare number of per cent, for ranges."""
-    return "–" if value is None else f"{float(value) * 100:.0f}"
+    return "–" if value is None else num(float(value) * 100)
 
 
 @register.filter

@@ -27,6 +27,7 @@ _PAGES = (
     "periods",
     "right",
     "backtest",
+    "replays",
     "model",
     "fairness",
     "experiments",

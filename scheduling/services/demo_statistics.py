@@ -19,7 +19,7 @@ from scheduling.models import (
     PromotionBudget,
     ReminderExperiment,
 )
-from scheduling.services import backtests, checks
+from scheduling.services import backtests, checks, goals
 
 STARTS_SHARE = 0.9
 LEAVES_SHARE = 0.15
@@ -36,8 +36,10 @@ def load(options: DemoOptions, rng: Random) -> None:
     while checks.check_sessions(at=options.now):
         pass
     checks.look_for_drift(at=options.now)
+    goals.look_for_misses(at=options.now)
     if options.scale <= BACKTEST_UP_TO_SCALE:
         backtests.run_backtest(at=options.now)
+        backtests.run_replays(at=options.now, folds=2)
 
 
 def _employments(options: DemoOptions, rng: Random) -> None:

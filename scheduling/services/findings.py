@@ -8,8 +8,8 @@ from typing import Any
 from recruit.once import once
 from scheduling.models import Finding
 
-CLASHES, DRIFT = "clashes", "drift"
-_FOR_TODAY = (CLASHES, DRIFT)
+CLASHES, DRIFT, GOALS = "clashes", "drift", "goals"
+_FOR_TODAY = (CLASHES, DRIFT, GOALS)
 
 
 def keep_finding(name: str, payload: dict[str, Any], *, at: datetime) -> None:

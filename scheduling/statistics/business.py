@@ -79,6 +79,21 @@ def rule_of_thumb(goal: Goal, rate: float) -> int:
     return math.ceil(goal.target / rate)
 
 
+def fixed_share(goal: Goal, rate: float, *, assurance: float | None = None, most: int = 400) -> int:
+    """Return how many to invite if everybody came with chance ``rate`` in (0, 1): the cheapest number.
+
+    With ``assurance`` in (0, 1) the smallest number that meets the target so often. At most ``most``.
+    """
+    laws, usual, everywhere = Laws.empty(1, goal, 0.0), np.array([rate]), np.array([True])
+    for number in range(most):
+        if assurance is None and laws.gain(goal, usual)[0] >= 0:
+            return number
+        if assurance is not None and laws.pmf[0, 0, : goal.target].sum() <= 1 - assurance:
+            return number
+        laws = laws.add(usual, everywhere)
+    return most
+
+
 def fixed(goal: Goal, shows: Flags, number: int) -> Result:
     """Return what inviting the first ``number`` of each day's people brought; ``shows``: shape (days, people)."""
     came = shows[:, :number].sum(axis=1).astype(np.float64)
@@ -224,12 +239,17 @@ def first_wave(
     return min(costs, key=lambda number: costs[number])
 
 
-def replay(goal: Goal, wave: int, replies: Replies, sd: float, *, seen: float = 0.5) -> Result:
-    """Return what a first ``wave`` and a top-up on the day brought."""
+def played(goal: Goal, wave: int, replies: Replies, sd: float, *, seen: float = 0.5) -> tuple[Floats, Floats]:
+    """Return how many were invited and how many came on each day, with a first ``wave`` and a top-up on the day."""
     asked, _ = top_up(goal, replies.first(wave), sd, seen=seen)
     order = np.arange(replies.late.shape[1])[None, :]
     came = replies.shows[:, :wave].sum(axis=1) + (replies.late_shows & (order < asked[:, None])).sum(axis=1)
-    return result(goal, asked + wave, came.astype(np.float64))
+    return asked + wave, came.astype(np.float64)
+
+
+def replay(goal: Goal, wave: int, replies: Replies, sd: float, *, seen: float = 0.5) -> Result:
+    """Return what a first ``wave`` and a top-up on the day brought."""
+    return result(goal, *played(goal, wave, replies, sd, seen=seen))
 
 
 def saving(ours: Result, other: Result) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q
@@ -42,6 +42,8 @@ LEVER_LABELS: dict[str, _StrPromise] = {
     "hires": _("have 10 % more offers accepted"),
 }
 HISTORY = timedelta(days=365)
+# What all vacancies show counts for a single one as much as so many people of its own.
+COMPANY_WEIGHT = 20.0
 RATE_DAYS = 28
 
 
@@ -54,6 +56,8 @@ class Yield:
     passed: int
     entered: int
     prior: Belief
+    # Whether the prior of a vacancy is what all vacancies have shown, and not an opinion.
+    is_of_company: bool = False
 
     @property
     def range(self) -> tuple[float, float]:
@@ -126,16 +130,47 @@ def effort_of(piece: Slice, responses: int) -> Effort:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """What all vacancies have shown, as the prior of a single one: beliefs, and the steps that have any history."""
+
+    priors: Mapping[str, Belief]
+    known: frozenset[str]
+
+
+NOTHING_SHOWN = Base(priors=PRIOR_YIELDS, known=frozenset())
+
+
+def company_base(user: User, *, at: datetime) -> Base:
+    """Return the yields of everything ``user`` may see, with no more weight than ``COMPANY_WEIGHT`` people."""
+    counts = counts_of(Slice(user=user, start=at - HISTORY, end=at))
+    return Base(
+        priors={step: Belief(of.mean, min(of.weight, COMPANY_WEIGHT)) for step, of in learned(counts).items()},
+        known=frozenset(step for step, (_passed, entered) in counts.items() if entered),
+    )
+
+
 def look_ahead(
-    *, user: User, hires: int, by: date, today: date, vacancy: int | None = None, at: Any = None, seed: int = 1
+    *,
+    user: User,
+    hires: int,
+    by: date,
+    today: date,
+    at: datetime,
+    vacancy: int | None = None,
+    base: Base | None = None,
+    seed: int = 1,
 ) -> Ahead:
     """Return what ``hires`` until the day ``by`` take and whether the pipeline will bring them.
 
-    ``at`` is now (aware). Draws are seeded: the same question gets the same answer until the data change.
+    ``at`` is now (aware). A single vacancy begins with what all of them have shown (``base``, read if not given).
+    Draws are seeded: the same question gets the same answer until the data change.
     """
+    if base is None:
+        base = NOTHING_SHOWN if vacancy is None else company_base(user, at=at)
     history = Slice(user=user, vacancy=vacancy, start=at - HISTORY, end=at)
     counts = counts_of(history)
-    yields = learned(counts)
+    yields = learned(counts, base.priors)
     effort = effort_of(history, counts["viewed"][1])
     days = max(working_days(today, by), 1)
     pipeline = _pipeline(Slice(user=user, vacancy=vacancy), history, days=days, at=at)
@@ -145,15 +180,22 @@ def look_ahead(
         needs=needs(hires, np.random.default_rng(seed), yields=yields, effort=effort, days=days),
         outlook=outlook(hires, pipeline, np.random.default_rng(seed), yields=yields),
         yields=[
-            Yield(step=step, belief=yields[step], passed=counts[step][0], entered=counts[step][1], prior=prior)
-            for step, prior in PRIOR_YIELDS.items()
+            Yield(
+                step=step,
+                belief=yields[step],
+                passed=counts[step][0],
+                entered=counts[step][1],
+                prior=prior,
+                is_of_company=step in base.known,
+            )
+            for step, prior in base.priors.items()
         ],
         effort=effort,
         pipeline=pipeline,
     )
 
 
-def _pipeline(piece: Slice, history: Slice, *, days: int, at: Any) -> Pipeline:
+def _pipeline(piece: Slice, history: Slice, *, days: int, at: datetime) -> Pipeline:
     """Return who waits at which step now, the responses a day of the last weeks, and the usual time between steps."""
     rows = piece.applications()
     asked = Invitation.objects.filter(application=OuterRef("pk"))
@@ -187,4 +229,4 @@ def _lags(history: Slice) -> Mapping[str, float]:
     return {step: (medians[code] or 0.0) / 24 * 5 / 7 for code, step in names.items()}
 
 
-__all__ = ["LEVER_LABELS", "STEP_LABELS", "Ahead", "look_ahead", "working_days"]
+__all__ = ["LEVER_LABELS", "STEP_LABELS", "Ahead", "Base", "company_base", "look_ahead", "working_days"]

@@ -1,18 +1,23 @@
-"""What statistics add to Today: forecasts that drift away from what happens."""
+"""What statistics add to Today: forecasts that drift away from what happens, and goals that will be missed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recruit.contrib import Alarm
-from recruit.models import Office, User
+from recruit.models import Office, User, Vacancy
 from recruit.permissions import SEES_ALL, Action, Role
+from recruit.templatetags.parts import day, num
 from scheduling.services.checks import kept_alarms
+from scheduling.services.goals import Miss, kept_misses
+from scheduling.services.reports.ahead import LEVER_LABELS
 from scheduling.services.reports.dimensions import DIMENSIONS
 
 
@@ -43,6 +48,51 @@ def find_alarms(request: HttpRequest, now: datetime) -> Iterable[Alarm]:
             url=reverse("statistics-right"),
             button=_("Look"),
         )
+
+
+# A hire that is missing in weeks weighs less than a session that falls short tonight.
+MISS_COST, MOST_MISS_COST = 50.0, 350.0
+# Today shows one alarm; of vacancies that will miss their goal these many, the costliest, stand in line for it.
+MOST_MISSES = 3
+
+
+def find_misses(request: HttpRequest, now: datetime) -> Iterable[Alarm]:
+    """Find the vacancies that will miss their goal by most; no statement while none does, else one."""
+    user = request.user
+    if not isinstance(user, User) or not user.may(Action.SEE_STATISTICS):
+        return
+    misses = [one for one in kept_misses() if one.by >= now.date()]
+    if not misses:
+        return
+    seen = Vacancy.objects.visible_to(user).open().filter(pk__in=[one.vacancy for one in misses])
+    titles = dict(seen.values_list("pk", "title"))
+    for one in [one for one in misses if one.vacancy in titles][:MOST_MISSES]:
+        asked = urlencode({"hires": one.wanted, "by": one.by.isoformat(), "vacancy": one.vacancy})
+        yield Alarm(
+            text=_miss_words(one, titles[one.vacancy]),
+            cost=min(one.median * MISS_COST, MOST_MISS_COST),
+            url=f"{reverse('statistics-ahead')}?{asked}",
+            button=_("Look ahead"),
+            key=f"goals:{one.vacancy}",
+        )
+
+
+def _miss_words(one: Miss, title: str) -> str:
+    missed = round(one.median)
+    words = ngettext(
+        "%(vacancy)s: you will miss by %(miss)s hire (%(low)s–%(high)s) by %(day)s. What would help most: %(lever)s (+%(more)s).",
+        "%(vacancy)s: you will miss by %(miss)s hires (%(low)s–%(high)s) by %(day)s. What would help most: %(lever)s (+%(more)s).",
+        missed,
+    )
+    return words % {
+        "vacancy": title,
+        "miss": num(missed),
+        "low": num(one.low),
+        "high": num(one.high),
+        "day": day(one.by),
+        "lever": LEVER_LABELS[one.lever],
+        "more": num(one.lever_hires, 1),
+    }
 
 
 def _may_see(user: User, dimension: str, code: str) -> bool:

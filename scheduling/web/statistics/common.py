@@ -48,6 +48,7 @@ PAGES: tuple[tuple[_StrPromise, tuple[tuple[str, _StrPromise], ...]], ...] = (
             ("statistics-ahead", _("Ahead")),
             ("statistics-right", _("Were we right?")),
             ("statistics-backtest", _("Backtest")),
+            ("statistics-replays", _("Plans replayed")),
             ("statistics-model", _("Model")),
             ("statistics-fairness", _("Fairness")),
             ("statistics-experiments", _("Experiments")),

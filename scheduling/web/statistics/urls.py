@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from scheduling.web.statistics import ahead, hires, money, periods, plots, right, trials, week, who, work
+from scheduling.web.statistics import (
+    ahead,
+    backtests,
+    card,
+    hires,
+    money,
+    periods,
+    plots,
+    right,
+    trials,
+    week,
+    who,
+    work,
+)
 
 urlpatterns = [
     path("", who.statistics, name="statistics"),
@@ -25,10 +38,11 @@ urlpatterns = [
     path("after-hire/<int:pk>/", hires.employment_note, name="statistics-employment"),
     path("periods/", periods.periods, name="statistics-periods"),
     path("right/", right.right, name="statistics-right"),
-    path("backtest/", right.backtest, name="statistics-backtest"),
-    path("backtest/run/", right.backtest_run, name="statistics-backtest-run"),
-    path("model/", right.model, name="statistics-model"),
-    path("model/learn/", right.model_learn, name="statistics-model-learn"),
+    path("backtest/", backtests.backtest, name="statistics-backtest"),
+    path("replayed/", backtests.replayed, name="statistics-replays"),
+    path("backtest/run/", backtests.backtest_run, name="statistics-backtest-run"),
+    path("model/", card.model, name="statistics-model"),
+    path("model/learn/", card.model_learn, name="statistics-model-learn"),
     path("ahead/", ahead.ahead, name="statistics-ahead"),
     path("week/", week.week, name="statistics-week"),
     path("experiments/", trials.trials, name="statistics-experiments"),
