@@ -18,6 +18,7 @@ from scheduling.planning.mixture import at_least, common_shift, mixed_law
 from scheduling.planning.several import merge_or_split
 from scheduling.services.actors import Actor
 from scheduling.services.attendance import chances_of, current_model, invitees_of
+from scheduling.services.availability import free_on_each
 from scheduling.services.holidays import closed_days
 from scheduling.services.moves import move_in_time, touch
 from scheduling.services.notices import post_notice
@@ -141,18 +142,25 @@ def next_open_day(session: InterviewSession) -> timedelta:
 
 
 def second_session(session: InterviewSession, *, by: User) -> InterviewSession:
-    """Make a draft like ``session`` on the next day the office is open, at the same hours of its clock."""
+    """Make a draft like ``session`` on the next day the office is open, at the same hours of its clock.
+
+    Those of its people and rooms come along who are free then.
+    """
     ahead = next_open_day(session)
     zone = session.office.zone
+    # Added on the office's clock, so that 13:00 stays 13:00 when the clocks change.
+    starts_at, ends_at = (moment.astimezone(zone) + ahead for moment in (session.starts_at, session.ends_at))
     seats = list(session.session_interviewers.select_related("interviewer"))
+    people = [row.interviewer for row in seats]
+    free, rooms = free_on_each(session.office, [(starts_at, ends_at)], people, list(session.rooms.all()))[0]
+    seats = [row for row in seats if row.interviewer in free]
     targets = {row.vacancy_id: row.target for row in session.session_vacancies.all() if row.target}
     return create_session(
         wish=SessionWish(
             format=SessionFormat(session.format),
             office=session.office,
-            # Added on the office's clock, so that 13:00 stays 13:00 when the clocks change.
-            starts_at=session.starts_at.astimezone(zone) + ahead,
-            ends_at=session.ends_at.astimezone(zone) + ahead,
+            starts_at=starts_at,
+            ends_at=ends_at,
             vacancies=list(session.vacancies.all()),
             target=session.target,
             assurance=session.assurance,
@@ -165,7 +173,7 @@ def second_session(session: InterviewSession, *, by: User) -> InterviewSession:
             minimum=session.minimum,
             promised_wait_minutes=session.promised_wait_minutes,
             title=session.title,
-            rooms=list(session.rooms.all()),
+            rooms=rooms,
             interviewers=[row.interviewer for row in seats if row.role == SessionRole.INTERVIEWER],
             observers=[row.interviewer for row in seats if row.role != SessionRole.INTERVIEWER],
             vacancy_targets=targets,
