@@ -19,6 +19,7 @@ from recruit.models import (
     User,
     Vacancy,
 )
+from recruit.models.company import validate_time_zone
 from recruit.permissions import Action
 from recruit.states import OfferEvent, Stage, VacancyEvent
 
@@ -38,7 +39,7 @@ class CandidateSerializer(serializers.ModelSerializer[Candidate]):
 
     class Meta:
         model = Candidate
-        fields = ["id", "name", "city", "language", "do_not_contact", "created_at", "contacts"]
+        fields = ["id", "name", "city", "language", "time_zone", "do_not_contact", "created_at", "contacts"]
         read_only_fields = fields
 
 
@@ -50,6 +51,13 @@ class PersonInput(serializers.Serializer[Any]):
     emails = serializers.ListField(child=serializers.EmailField(), max_length=10, default=list)
     city = serializers.CharField(max_length=120, default="", allow_blank=True)
     language = serializers.ChoiceField(choices=["", "en", "ru", "th"], default="", allow_blank=True)
+    time_zone = serializers.CharField(
+        max_length=64,
+        default="",
+        allow_blank=True,
+        validators=[validate_time_zone],
+        help_text="IANA name of the clock the person lives by, such as Asia/Bangkok; messages then name both clocks.",
+    )
     external_id = serializers.CharField(max_length=128)
     system = serializers.SlugField(max_length=60, default="api")
 

@@ -119,6 +119,7 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Turno
             emails=tuple(given["emails"]),
             city=given["city"],
             language=given["language"],
+            time_zone=given["time_zone"],
             identities=((given["system"], given["external_id"]),),
         )
         with transaction.atomic():

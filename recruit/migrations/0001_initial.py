@@ -220,6 +220,7 @@ class Migration(migrations.Migration):
                 ('name_key', models.CharField(blank=True, db_index=True, max_length=200)),
                 ('city', models.CharField(blank=True, max_length=120)),
                 ('language', models.CharField(blank=True, max_length=5)),
+                ('time_zone', models.CharField(blank=True, max_length=64, validators=[recruit.models.company.validate_time_zone])),
                 ('birth_date', models.DateField(blank=True, null=True)),
                 ('do_not_contact', models.BooleanField(default=False)),
                 ('no_forecast', models.BooleanField(default=False)),

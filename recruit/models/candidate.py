@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recruit.models.company import validate_time_zone
 from recruit.permissions import SEES_ALL
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Candidate(models.Model):
     name_key = models.CharField(max_length=200, blank=True, db_index=True)
     city = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=5, blank=True)
+    # Where it is known that the person lives by another clock than the office; "" is not known.
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     birth_date = models.DateField(null=True, blank=True)
     do_not_contact = models.BooleanField(default=False)
     # The person objected to forecasts: nothing of them is learned from, and the usual rate is taken for them.

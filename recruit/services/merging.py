@@ -29,7 +29,7 @@ from recruit.services import audit
 from recruit.states import LIVE_STAGES, Stage
 
 REASON = "duplicate"
-_FILLED = ("name", "name_key", "city", "language", "birth_date")
+_FILLED = ("name", "name_key", "city", "language", "time_zone", "birth_date")
 # What these say is about two records as such and does not move with the person.
 _STAYS = {"recruit.candidate", "recruit.duplicatepair", "recruit.merge", "recruit.blockingkey"}
 

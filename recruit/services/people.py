@@ -25,6 +25,7 @@ class PersonRecord:
     birth_date: date | None = None
     city: str = ""
     language: str = ""
+    time_zone: str = ""
 
     def compared(self, region: str) -> Person:
         """Return the record in the form that records are compared in."""
@@ -129,6 +130,7 @@ def find_or_create_people(records: Sequence[PersonRecord], *, region: str) -> li
                 name=record.name[:200],
                 name_key=name_key(record.name)[:200],
                 city=record.city[:120],
+                time_zone=record.time_zone,
                 language=record.language[:5],
                 birth_date=record.birth_date,
             )
@@ -162,6 +164,8 @@ def fill_blanks(candidate: Candidate, record: PersonRecord) -> None:
         changes["city"] = record.city[:120]
     if not candidate.language and record.language:
         changes["language"] = record.language[:5]
+    if not candidate.time_zone and record.time_zone:
+        changes["time_zone"] = record.time_zone
     if candidate.birth_date is None and record.birth_date is not None:
         changes["birth_date"] = record.birth_date
     if changes:

@@ -47,7 +47,7 @@ def export_person(candidate: Candidate) -> list[dict[str, Any]]:
 def erase_person(candidate: Candidate) -> int:
     """Empty the row; its number stays, so that counts stay."""
     return Candidate.objects.filter(pk=candidate.pk).update(
-        name="", name_key="", city="", language="", birth_date=None, do_not_contact=True, erased_at=Now()
+        name="", name_key="", city="", language="", time_zone="", birth_date=None, do_not_contact=True, erased_at=Now()
     )
 
 

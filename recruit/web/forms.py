@@ -197,15 +197,17 @@ class CandidateForm(LockedForm):
 
     class Meta:
         model = Candidate
-        fields = ["name", "city", "language", "do_not_contact"]
+        fields = ["name", "city", "language", "time_zone", "do_not_contact"]
         help_texts = {
             "name": "",
+            "time_zone": _("Such as Asia/Bangkok, where it is not that of the office; messages then name both clocks."),
             "do_not_contact": _("Nothing is sent while this is set; the outbox keeps what was held back."),
         }
         labels = {
             "name": _("Name"),
             "city": _("City"),
             "language": _("Language of messages"),
+            "time_zone": _("Time zone"),
             "do_not_contact": _("Do not contact"),
         }
 

@@ -1,12 +1,8 @@
-"""One meeting for one recipient, as iTIP bytes (RFC 5546) and as the mail that carries them (RFC 6047)."""
+"""One meeting for one recipient, as iTIP bytes (RFC 5546)."""
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Literal
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -123,41 +119,3 @@ def declinecounter_bytes(meeting: Meeting) -> bytes:
 def publish_bytes(meeting: Meeting) -> bytes:
     """Return the event as a file to be added to a calendar (PUBLISH, RFC 5546, 3.2.1): nobody is asked to answer by mail."""
     return _bytes(meeting, "PUBLISH")
-
-
-_RENDER = {"REQUEST": request_bytes, "CANCEL": cancel_bytes, "DECLINECOUNTER": declinecounter_bytes}
-
-
-def invitation_message(
-    meeting: Meeting, *, method: Method, message_id: str, sender: str, subject: str, plain: str, html: str = ""
-) -> EmailMessage:
-    """Return the mail of ``meeting``: mixed(alternative(plain, html, text/calendar), invite.ics), the same bytes each time.
-
-    ``message_id`` is ``<left@right>``; ``sender`` is a plain address; Date is the stored DTSTAMP. Raises ``ValueError``
-    for a malformed Message-ID or address.
-    """
-    if not re.fullmatch(r"<[^\s<>@]+@[^\s<>@]+>", message_id):
-        raise ValueError("A Message-ID looks like <left@right>.")
-    calendar = _RENDER[method](meeting)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(clean_name(meeting.organizer_name), addr_spec=sender)
-    message["To"] = Address(clean_name(meeting.attendee_name), addr_spec=meeting.attendee_email)
-    message["Reply-To"] = Address(clean_name(meeting.organizer_name), addr_spec=meeting.organizer_email)
-    message["Subject"] = clean_name(subject)
-    message["Message-ID"] = message_id
-    message["Date"] = meeting.dtstamp.astimezone(UTC)
-    message.set_content(clean_text(plain), cte="base64")
-    if html:
-        message.add_alternative(clean_text(html), subtype="html", cte="base64")
-    params = {"method": method, "charset": "UTF-8", "component": "VEVENT"}
-    message.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64", params=params)
-    message.add_attachment(calendar, maintype="application", subtype="ics", filename="invite.ics")
-    _fix_boundaries(message, message_id.encode() + calendar)
-    return message
-
-
-def _fix_boundaries(message: EmailMessage, seed: bytes) -> None:
-    """Name the boundaries after the content, so that two renderings are equal."""
-    parts = [part for part in message.walk() if part.is_multipart()]
-    for number, part in enumerate(parts):
-        part.set_boundary(f"=={hashlib.sha256(seed).hexdigest()[:40]}-{number}==")

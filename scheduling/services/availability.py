@@ -83,6 +83,22 @@ def free_rooms(
     return [one for one in rooms if not against[one.pk]]
 
 
+def free_on_each(
+    office: Office, times: Sequence[tuple[datetime, datetime]], people: Sequence[Interviewer], rooms: Sequence[Room]
+) -> list[tuple[list[Interviewer], list[Room]]]:
+    """Return for each of ``times`` (begin, end; aware) who of ``people`` and which of ``rooms`` are free for all of it."""
+    spans = [Span(office, start, end, None) for start, end in times]
+    persons = hindrances_of_people([(span, one.pk) for span in spans for one in people])
+    places = hindrances_of_rooms([(span, one.pk) for span in spans for one in rooms])
+    return [
+        (
+            [one for one in people if not persons[span, one.pk]],
+            [one for one in rooms if not places[span, one.pk]],
+        )
+        for span in spans
+    ]
+
+
 def against_interviewers(
     people: Sequence[Interviewer],
     office: Office,
@@ -217,6 +233,7 @@ __all__ = [
     "against_interviewers",
     "against_rooms",
     "free_interviewers",
+    "free_on_each",
     "free_rooms",
     "hindrances_of_people",
     "hindrances_of_rooms",

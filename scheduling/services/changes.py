@@ -17,11 +17,11 @@ from recruit.models import Message
 from recruit.queue import enqueue
 from scheduling.models import Interviewer, InterviewSession, Invitation, Room, SessionInterviewer, SessionRole
 from scheduling.services.actors import Actor
-from scheduling.services.moves import move, record, touch
+from scheduling.services.moves import call_off, move, next_revision, record, touch
 from scheduling.services.notices import post_notice
 from scheduling.services.sessions import change_session_state
+from scheduling.services.whole_session import Changed, expected_of, locked, move_session
 from scheduling.states import (
-    EXPECTED,
     LIVE,
     Answer,
     InvitationEvent,
@@ -37,16 +37,7 @@ _CHANGEABLE = (SessionState.DRAFT, SessionState.OPEN)
 @transaction.atomic
 def cancel_invitation(invitation: Invitation, *, at: datetime, actor: Actor) -> Message:
     """Call one person off and tell them: SEQUENCE + 1, CANCEL."""
-    cancelled = move(
-        invitation,
-        InvitationEvent.CANCEL,
-        at=at,
-        actor=actor,
-        kind=LedgerKind.CANCELLED_BY_US,
-        sequence=invitation.sequence + 1,
-        dtstamp=at,
-        settled_at=at,
-    )
+    cancelled = call_off(invitation, at=at, actor=actor)
     return post_notice(cancelled, "cancellation", at=at)
 
 
@@ -65,13 +56,12 @@ def reinstate_invitation(invitation: Invitation, *, at: datetime, actor: Actor) 
         at=at,
         actor=actor,
         kind=LedgerKind.REINSTATED,
-        sequence=invitation.sequence + 1,
-        dtstamp=at,
         settled_at=None,
         answer=Answer.SILENT,
         answered_at=None,
         late_minutes=None,
         decline_reason="",
+        **next_revision(invitation, at),
     )
     return post_notice(again, "update", at=at)
 
@@ -101,40 +91,28 @@ def change_session(
     starts_at: datetime | None = None,
     rooms: Sequence[Room] | None = None,
     interviewers: Sequence[Interviewer] | None = None,
-) -> list[Message]:
-    """Change a session that is not running yet and tell everybody whom the change concerns.
+) -> Changed:
+    """Change a session that is not running yet and tell everybody whom the change concerns, once.
 
-    ``starts_at`` moves the whole session with its arrival times; people are then asked anew. Another link or title keeps the
-    answers. Rooms and interviewers concern the staff alone, who hear by their own calendar entries. Returns the messages
-    to candidates.
+    ``starts_at`` moves the whole session (``move_session``); another link or title keeps the answers. Rooms and interviewers
+    concern the staff alone, who hear by their own calendar entries.
     """
-    session = InterviewSession.objects.select_for_update().get(pk=session.pk)
-    if session.state not in _CHANGEABLE:
-        msg = "This session can no longer be changed."
-        raise TransitionRefusedError(msg)
+    held = locked(session, *_CHANGEABLE)
     changes: dict[str, object] = {}
-    if title is not None and title != session.title:
+    if title is not None and title != held.title:
         changes["title"] = title
-    place = online_link is not None and online_link != session.online_link
-    if place:
+    has_new_place = online_link is not None and online_link != held.online_link
+    if has_new_place:
         changes["online_link"] = online_link
-    moved = starts_at is not None and starts_at != session.starts_at
-    if starts_at is not None and moved:
-        if starts_at <= at:
-            raise InvalidInputError("The session is in the past.", field="starts_at")
-        by = starts_at - session.starts_at
-        changes |= {"starts_at": starts_at, "ends_at": session.ends_at + by}
-        # Later bands first when moving on, so that no two stand on one time for a moment.
-        for band in session.bands.order_by("-starts_at" if by.total_seconds() > 0 else "starts_at"):
-            session.bands.filter(pk=band.pk).update(starts_at=band.starts_at + by, ends_at=band.ends_at + by)
     if rooms is not None:
-        session.rooms.set(rooms)
+        held.rooms.set(rooms)
     if interviewers is not None:
-        _seat(session, interviewers)
-    InterviewSession.objects.filter(pk=session.pk).update(version=F("version") + 1, **changes)
-    sent = announce(session, at=at, actor=actor, asks_again=moved) if moved or place else []
-    enqueue("scheduling.tasks.sync_blocks", session_id=session.pk)
-    return sent
+        _seat(held, interviewers)
+    InterviewSession.objects.filter(pk=held.pk).update(version=F("version") + 1, **changes)
+    if starts_at is not None and starts_at != held.starts_at:
+        return move_session(held, starts_at=starts_at, at=at, actor=actor)
+    enqueue("scheduling.tasks.sync_blocks", session_id=held.pk)
+    return tell_of_place(held, at=at, actor=actor) if has_new_place else Changed()
 
 
 def _seat(session: InterviewSession, people: Sequence[Interviewer]) -> None:
@@ -148,33 +126,18 @@ def _seat(session: InterviewSession, people: Sequence[Interviewer]) -> None:
     )
 
 
-def announce(session: InterviewSession, *, at: datetime, actor: Actor, asks_again: bool) -> list[Message]:
-    """Tell everybody who is expected: SEQUENCE + 1, and a new question where the time changed; in the caller's transaction."""
-    told = []
-    for row in session.invitations.filter(state__in=EXPECTED).select_related("session", "band").order_by("pk"):
-        if asks_again:
-            changed = move(
-                row,
-                InvitationEvent.MOVE,
-                at=at,
-                actor=actor,
-                kind=LedgerKind.MOVED,
-                sequence=row.sequence + 1,
-                dtstamp=at,
-                answer=Answer.SILENT,
-                answered_at=None,
-                late_minutes=None,
-            )
-        else:
-            changed = _revised(row, at=at, actor=actor)
-        told.append(post_notice(changed, "update", at=at))
-    return told
+def tell_of_place(session: InterviewSession, *, at: datetime, actor: Actor) -> Changed:
+    """Tell everybody who is expected of another place: SEQUENCE + 1, what they answered stays; in the caller's transaction."""
+    people = expected_of(session)
+    for row in people:
+        post_notice(_revised(row, at=at, actor=actor), "update", at=at)
+    return Changed(revised=tuple(row.pk for row in people))
 
 
 def _revised(invitation: Invitation, *, at: datetime, actor: Actor) -> Invitation:
     """Give the invitation its next SEQUENCE; what the person answered stays."""
     claimed = Invitation.objects.filter(pk=invitation.pk, state=invitation.state, sequence=invitation.sequence).update(
-        sequence=invitation.sequence + 1, dtstamp=at, updated_at=timezone.now()
+        updated_at=timezone.now(), **next_revision(invitation, at)
     )
     if not claimed:
         msg = "This invitation was changed by someone else; look again."

@@ -25,7 +25,7 @@ from scheduling.models import (
 from scheduling.services.actors import Actor
 from scheduling.services.desk_queue import free_interviewers, longest_free, waiting
 from scheduling.services.links import new_public_id
-from scheduling.services.moves import move, record, touch
+from scheduling.services.moves import call_off, move, record, touch
 from scheduling.services.sessions import change_session_state
 from scheduling.services.uids import new_uid
 from scheduling.states import (
@@ -88,17 +88,7 @@ def _cancel_newer(invitation: Invitation, *, at: datetime, actor: Actor) -> None
     for newer in Invitation.objects.filter(application_id=invitation.application_id, state__in=LIVE).exclude(
         pk=invitation.pk
     ):
-        move(
-            newer,
-            InvitationEvent.CANCEL,
-            at=at,
-            actor=actor,
-            kind=LedgerKind.CANCELLED_BY_US,
-            data={"because": "came late to an earlier session"},
-            sequence=newer.sequence + 1,
-            dtstamp=at,
-            settled_at=at,
-        )
+        call_off(newer, at=at, actor=actor, because="came late to an earlier session")
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from recruit.messaging import pace
 from recruit.messaging.outbox import choose_channel, contact_for, post
 from recruit.models import Candidate, Channel, Company, MessageKind, Vacancy
-from recruit.templatetags.parts import clock, day, long_day
+from recruit.templatetags.parts import day
 from scheduling.models import (
     Interviewer,
     Invitation,
@@ -28,6 +27,7 @@ from scheduling.models import (
 from scheduling.services.actors import Actor
 from scheduling.services.experiments import Subject, Trials, running_trials
 from scheduling.services.moves import record
+from scheduling.services.notices import times_of
 from scheduling.services.replies import arrival_time
 from scheduling.services.views import CandidateView, candidate_view
 from scheduling.states import Answer, InvitationState, LedgerKind, SessionState
@@ -250,17 +250,11 @@ def reminder_text(view: CandidateView, says: StepText, channel: Channel, manner:
     ``manner`` is a key of ``experiments.TEXTS``.
     """
     with translation.override(view.language):
-        context: dict[str, Any] = {
-            "view": view,
+        name = {Channel.EMAIL: "email", Channel.CALL: "call"}.get(channel, "sms")
+        context = times_of(view, is_short=name != "email") | {
             "is_personal": manner == "personal",
             "person": view.contact_person or view.company,
-            "day": long_day(view.starts_at, view.zone),
-            "short_day": day(view.starts_at, view.zone),
-            "start": clock(view.starts_at, view.zone),
-            "window": clock(view.window_end, view.zone),
-            "end": clock(view.ends_at, view.zone),
         }
-        name = {Channel.EMAIL: "email", Channel.CALL: "call"}.get(channel, "sms")
         body = render_to_string(f"scheduling/messages/reminder_{says}.{name}.txt", context).strip()
         subject = _("Your interview: %(day)s") % {"day": f"{context['short_day']}, {context['start']}"}
         return subject, body + "\n"

@@ -18,15 +18,13 @@ from scheduling.planning.mixture import at_least, common_shift, mixed_law
 from scheduling.planning.several import merge_or_split
 from scheduling.services.actors import Actor
 from scheduling.services.attendance import chances_of, current_model, invitees_of
+from scheduling.services.availability import free_on_each
 from scheduling.services.holidays import closed_days
-from scheduling.services.moves import move, touch
+from scheduling.services.moves import move_in_time, touch
 from scheduling.services.notices import post_notice
 from scheduling.services.sessions import SessionWish, change_session_state, create_session
 from scheduling.states import (
     EXPECTED,
-    Answer,
-    InvitationEvent,
-    LedgerKind,
     SessionEvent,
     SessionFormat,
     SessionState,
@@ -108,8 +106,10 @@ def merge_sessions(other: InterviewSession, *, into: InterviewSession, at: datet
     if into.state not in {SessionState.DRAFT, SessionState.OPEN} or into.starts_at <= at:
         msg = "This session has begun; nobody can be moved into it."
         raise TransitionRefusedError(msg)
-    InterviewSession.objects.select_for_update().filter(pk__in=[other.pk, into.pk]).count()
-    rows = list(other.invitations.filter(state__in=EXPECTED).select_related("application"))
+    # In one order whichever is merged into which, so that two who press at once do not wait for each other. A count locks nothing.
+    list(InterviewSession.objects.select_for_update().filter(pk__in=[other.pk, into.pk]).order_by("pk"))
+    expected = other.invitations.select_for_update(of=("self",)).filter(state__in=EXPECTED)
+    rows = list(expected.select_related("application").order_by("pk"))
     here = into.invitations.filter(state__in=EXPECTED)
     if set(here.values_list("application_id", flat=True)) & {row.application_id for row in rows}:
         raise InvalidInputError("Somebody is invited to both sessions; settle that first.", field="other")
@@ -121,21 +121,8 @@ def merge_sessions(other: InterviewSession, *, into: InterviewSession, at: datet
     if into.state == SessionState.DRAFT and rows:
         change_session_state(into, SessionEvent.OPEN)
     for row in rows:
-        move(
-            row,
-            InvitationEvent.MOVE,
-            at=at,
-            actor=actor,
-            kind=LedgerKind.MOVED,
-            data={"from_session": other.pk, "to_session": into.pk},
-            session_id=into.pk,
-            band=band,
-            sequence=row.sequence + 1,
-            dtstamp=at,
-            answer=Answer.SILENT,
-            answered_at=None,
-            late_minutes=None,
-        )
+        data = {"from_session": other.pk, "to_session": into.pk}
+        move_in_time(row, at=at, actor=actor, data=data, session_id=into.pk, band=band)
         post_notice(row, "update", at=at)
     change_session_state(other, SessionEvent.CANCEL)
     touch(into.pk)
@@ -155,18 +142,25 @@ def next_open_day(session: InterviewSession) -> timedelta:
 
 
 def second_session(session: InterviewSession, *, by: User) -> InterviewSession:
-    """Make a draft like ``session`` on the next day the office is open, at the same hours of its clock."""
+    """Make a draft like ``session`` on the next day the office is open, at the same hours of its clock.
+
+    Those of its people and rooms come along who are free then.
+    """
     ahead = next_open_day(session)
     zone = session.office.zone
+    # Added on the office's clock, so that 13:00 stays 13:00 when the clocks change.
+    starts_at, ends_at = (moment.astimezone(zone) + ahead for moment in (session.starts_at, session.ends_at))
     seats = list(session.session_interviewers.select_related("interviewer"))
+    people = [row.interviewer for row in seats]
+    free, rooms = free_on_each(session.office, [(starts_at, ends_at)], people, list(session.rooms.all()))[0]
+    seats = [row for row in seats if row.interviewer in free]
     targets = {row.vacancy_id: row.target for row in session.session_vacancies.all() if row.target}
     return create_session(
         wish=SessionWish(
             format=SessionFormat(session.format),
             office=session.office,
-            # Added on the office's clock, so that 13:00 stays 13:00 when the clocks change.
-            starts_at=session.starts_at.astimezone(zone) + ahead,
-            ends_at=session.ends_at.astimezone(zone) + ahead,
+            starts_at=starts_at,
+            ends_at=ends_at,
             vacancies=list(session.vacancies.all()),
             target=session.target,
             assurance=session.assurance,
@@ -179,7 +173,7 @@ def second_session(session: InterviewSession, *, by: User) -> InterviewSession:
             minimum=session.minimum,
             promised_wait_minutes=session.promised_wait_minutes,
             title=session.title,
-            rooms=list(session.rooms.all()),
+            rooms=rooms,
             interviewers=[row.interviewer for row in seats if row.role == SessionRole.INTERVIEWER],
             observers=[row.interviewer for row in seats if row.role != SessionRole.INTERVIEWER],
             vacancy_targets=targets,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from recruit.errors import ConflictError, TransitionRefusedError
 from recruit.messaging import webhooks
+from recruit.messaging.outbox import drop_waiting
+from recruit.models import MessageKind
 from scheduling.models import InterviewSession, Invitation, LedgerEntry
 from scheduling.services.actors import Actor
-from scheduling.states import InvitationEvent, LedgerKind, state_after
+from scheduling.states import Answer, InvitationEvent, LedgerKind, state_after
 
 # What integrators hear of (docs/api.md); the rest of the ledger stays inside.
 TOLD: dict[LedgerKind, str] = {
@@ -104,3 +106,48 @@ def move(
         raise ConflictError(msg) from error
     invitation.refresh_from_db()
     return invitation
+
+
+def next_revision(invitation: Invitation, at: datetime) -> dict[str, Any]:
+    """Return the next SEQUENCE and a DTSTAMP later than the last one, whatever the clock says (RFC 5546, 2.1.5)."""
+    after = invitation.dtstamp.replace(microsecond=0) + timedelta(seconds=1)
+    return {"sequence": invitation.sequence + 1, "dtstamp": max(at.replace(microsecond=0), after)}
+
+
+def move_in_time(
+    invitation: Invitation, *, at: datetime, actor: Actor, data: dict[str, Any], **changes: Any
+) -> Invitation:
+    """Give the person another time: a reminder that still names the old one is dropped, and they are asked anew."""
+    _drop_reminder(invitation, "moved")
+    return move(
+        invitation,
+        InvitationEvent.MOVE,
+        at=at,
+        actor=actor,
+        kind=LedgerKind.MOVED,
+        data=data,
+        answer=Answer.SILENT,
+        answered_at=None,
+        late_minutes=None,
+        **next_revision(invitation, at),
+        **changes,
+    )
+
+
+def call_off(invitation: Invitation, *, at: datetime, actor: Actor, because: str = "") -> Invitation:
+    """Call one person off, by us; a reminder that still waits is dropped. ``because`` goes to the ledger."""
+    _drop_reminder(invitation, "called off")
+    return move(
+        invitation,
+        InvitationEvent.CANCEL,
+        at=at,
+        actor=actor,
+        kind=LedgerKind.CANCELLED_BY_US,
+        data={"because": because} if because else {},
+        settled_at=at,
+        **next_revision(invitation, at),
+    )
+
+
+def _drop_reminder(invitation: Invitation, reason: str) -> None:
+    drop_waiting(about="scheduling.Invitation", about_id=invitation.pk, reason=reason, kind=MessageKind.REMINDER)

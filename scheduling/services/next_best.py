@@ -24,6 +24,7 @@ from scheduling.planning.mixture import at_least, common_shift, mixed_law, quant
 from scheduling.planning.replan import Action, ActionKind, Forecast, Offers, replan
 from scheduling.planning.room_for_one import seat_free
 from scheduling.services.attendance import applicants_of, chances_of, current_model, invitees_of
+from scheduling.services.availability import free_interviewers
 from scheduling.services.calls import measured_reach
 from scheduling.services.desk_queue import crew
 from scheduling.services.pool import invitable
@@ -261,13 +262,10 @@ def _crew_step(
 
 
 def _spare(session: InterviewSession, at: datetime) -> Interviewer | None:
-    """Return an interviewer of the office who sits in no session now."""
-    busy = SessionInterviewer.objects.filter(
-        session__state__in=[SessionState.OPEN, SessionState.RUNNING],
-        session__starts_at__lt=session.ends_at,
-        session__ends_at__gt=at,
-    ).values("interviewer")
-    return Interviewer.objects.filter(offices=session.office_id, is_active=True).exclude(pk__in=busy).first()
+    """Return an interviewer of the office who is free for the rest of the session and does not sit in it."""
+    sitting = set(session.session_interviewers.values_list("interviewer_id", flat=True))
+    rest = free_interviewers(session.office, max(at, session.starts_at), session.ends_at, leave_out=session)
+    return next((one for one in rest if one.pk not in sitting), None)
 
 
 def _calls(rest: _Rest, *, replacement: float) -> list[Step]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -31,19 +30,29 @@ _KINDS = {"time_stays": MessageKind.UPDATE}
 _TEMPLATE_CHANNEL = {Channel.EMAIL: "email", Channel.SMS: "sms", Channel.HAND: "sms", Channel.CALL: "call"}
 
 
+def times_of(view: CandidateView, *, is_short: bool) -> dict[str, Any]:
+    """Return what the texts of a visit are made of: its times on the office's clock, and on the person's own.
+
+    A mail has a line that names the clock; what ``is_short`` names it in the time itself, where the person lives by another.
+    """
+    suffix = f" ({view.offset})" if is_short and view.own_zone else ""
+    return {
+        "view": view,
+        "day": long_day(view.starts_at, view.zone),
+        "short_day": day(view.starts_at, view.zone),
+        "start": clock(view.starts_at, view.zone),
+        "window": clock(view.window_end, view.zone) + suffix,
+        "end": clock(view.ends_at, view.zone) + suffix,
+        "own_day": long_day(view.starts_at, view.own_zone) if view.own_zone else "",
+        "own_start": clock(view.starts_at, view.own_zone) if view.own_zone else "",
+    }
+
+
 def wording(view: CandidateView, kind: str, channel: str) -> tuple[str, str]:
     """Return subject and body in the person's language; times are those of the office."""
     with translation.override(view.language):
-        context: dict[str, Any] = {
-            "view": view,
-            "day": long_day(view.starts_at, view.zone),
-            "short_day": day(view.starts_at, view.zone),
-            "start": clock(view.starts_at, view.zone),
-            "window": clock(view.window_end, view.zone),
-            "end": clock(view.ends_at, view.zone),
-            "offset": utc_offset(view.starts_at, view.zone),
-        }
         name = _TEMPLATE_CHANNEL[Channel(channel)]
+        context = times_of(view, is_short=name != "email")
         body = render_to_string(f"scheduling/messages/{kind}.{name}.txt", context).strip()
         subjects = {
             "invitation": _("Interview: %(vacancy)s, %(day)s"),
@@ -74,13 +83,6 @@ def _values(view: CandidateView, context: dict[str, Any]) -> dict[str, Any]:
         "phone": view.phone,
         "link": view.link,
     }
-
-
-def utc_offset(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the distance of a clock from UTC at ``moment``, as ``UTC+7`` or ``UTC+5:30``."""
-    minutes = int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
 
 
 def where_of(view: CandidateView) -> str:

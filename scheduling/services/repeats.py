@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from recruit.errors import InvalidInputError
 from recruit.models import User, Vacancy
 from scheduling.models import InterviewSession, SessionRole, SessionTemplate
+from scheduling.services.availability import free_on_each
 from scheduling.services.holidays import closed_days, days_between
 from scheduling.services.sessions import SessionWish, create_session
 from scheduling.states import SessionFormat, SessionState
@@ -124,17 +125,24 @@ def repeat(
     by: User,
     now: datetime | None = None,
 ) -> list[InterviewSession]:
-    """Make a draft on every day that is not skipped and return them; making them twice adds nothing."""
+    """Make a draft on every day that is not skipped and return them; making them twice adds nothing.
+
+    On each day only those of the template's people and rooms are seated who are free then.
+    """
     at = now or timezone.now()
     vacancies = list(Vacancy.objects.open().filter(pk__in=template.vacancies.values("pk")).order_by("title", "pk"))
     if not vacancies:
         raise InvalidInputError(_("None of the template's vacancies is open."), field="vacancies")
     rooms, people = list(template.rooms.all()), list(template.interviewers.filter(is_active=True))
     observers = list(template.observers.filter(is_active=True))
+    days = repeat_days(template, first=first, last=last, weekdays=weekdays, now=at)
+    wanted = [one for one in days if not one.skipped]
+    # Who or what is taken on a day is left out of it; the session then asks for somebody on Today.
+    times = [(one.starts_at, one.ends_at) for one in wanted]
     made = []
-    for one in repeat_days(template, first=first, last=last, weekdays=weekdays, now=at):
-        if one.skipped:
-            continue
+    for one, (free, open_rooms) in zip(
+        wanted, free_on_each(template.office, times, [*people, *observers], rooms), strict=True
+    ):
         figures = {name: template.figures[name] for name in FIGURES if template.figures.get(name) is not None}
         wish = SessionWish(
             format=SessionFormat(template.format),
@@ -142,9 +150,9 @@ def repeat(
             starts_at=one.starts_at,
             ends_at=one.ends_at,
             vacancies=vacancies,
-            rooms=rooms,
-            interviewers=people,
-            observers=observers,
+            rooms=open_rooms,
+            interviewers=[person for person in people if person in free],
+            observers=[person for person in observers if person in free],
             vacancy_targets={int(number): target for number, target in template.targets.items()},
             **figures,
         )

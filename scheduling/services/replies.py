@@ -12,7 +12,7 @@ from recruit.models import Application, MessageKind
 from recruit.states import step
 from scheduling.models import ArrivalBand, Invitation, MoveRequest
 from scheduling.services.actors import Actor
-from scheduling.services.moves import move, record, touch
+from scheduling.services.moves import move, move_in_time, record, touch
 from scheduling.states import (
     EXPECTED,
     MOVE_REQUEST_MOVES,
@@ -171,22 +171,7 @@ def move_to_band(invitation: Invitation, band: ArrivalBand, *, at: datetime, act
     """Give the person another arrival time of the same session: SEQUENCE grows and they are asked again."""
     if band.session_id != invitation.session_id:
         raise InvalidInputError("This time belongs to another session.", field="band")
-    # A reminder that still waits names the old time.
-    drop_waiting(about="scheduling.Invitation", about_id=invitation.pk, reason="moved", kind=MessageKind.REMINDER)
-    return move(
-        invitation,
-        InvitationEvent.MOVE,
-        at=at,
-        actor=actor,
-        kind=LedgerKind.MOVED,
-        data={"from": invitation.band_id, "to": band.pk},
-        band=band,
-        sequence=invitation.sequence + 1,
-        dtstamp=at,
-        answer=Answer.SILENT,
-        answered_at=None,
-        late_minutes=None,
-    )
+    return move_in_time(invitation, at=at, actor=actor, data={"from": invitation.band_id, "to": band.pk}, band=band)
 
 
 def link_loaded(invitation: Invitation, *, at: datetime) -> None:

@@ -18,7 +18,7 @@ from scheduling.planning.room_for_one import seat_free, times_with_room
 from scheduling.services import replies
 from scheduling.services.actors import Actor
 from scheduling.services.attendance import chances_of, current_model, invitees_of
-from scheduling.services.moves import move, touch
+from scheduling.services.moves import move, next_revision, touch
 from scheduling.services.notices import post_notice
 from scheduling.states import (
     CAME,
@@ -267,11 +267,10 @@ def take(invitation: Invitation, key: str, *, at: datetime, actor: Actor) -> Inv
         data={"from": invitation.band_id, "to": band.pk if band else None, "session": session.pk},
         session_id=session.pk,
         band=band,
-        sequence=invitation.sequence + 1,
-        dtstamp=at.replace(microsecond=0),
         answered_at=None,
         late_minutes=None,
         settled_at=None,
+        **next_revision(invitation, at),
     )
     SeatHold.objects.filter(invitation=invitation).delete()
     invitation.move_requests.filter(state=MoveRequestState.OPEN).update(

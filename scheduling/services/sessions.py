@@ -24,7 +24,7 @@ from scheduling.models import (
     SessionVacancy,
 )
 from scheduling.services.actors import Actor
-from scheduling.services.moves import move
+from scheduling.services.moves import call_off, move
 from scheduling.states import (
     EXPECTED,
     SESSION_MOVES,
@@ -182,19 +182,11 @@ def cancel_session(session: InterviewSession, *, at: datetime, by: User) -> list
     change_session_state(session, SessionEvent.CANCEL)
     actor = Actor.of(by, "session")
     told = []
-    for invitation in session.invitations.select_for_update().filter(state__in=[*EXPECTED, InvitationState.ARRIVED]):
+    concerned = session.invitations.select_for_update().filter(state__in=[*EXPECTED, InvitationState.ARRIVED])
+    for invitation in concerned.order_by("pk"):
         if invitation.state == InvitationState.ARRIVED:
             move(invitation, InvitationEvent.TURN_AWAY, at=at, actor=actor, kind=LedgerKind.TURNED_AWAY, settled_at=at)
             continue
-        move(
-            invitation,
-            InvitationEvent.CANCEL,
-            at=at,
-            actor=actor,
-            kind=LedgerKind.CANCELLED_BY_US,
-            sequence=invitation.sequence + 1,
-            dtstamp=at,
-            settled_at=at,
-        )
+        call_off(invitation, at=at, actor=actor)
         told.append(invitation.pk)
     return told

@@ -35,6 +35,8 @@ class CandidateView:
     is_group: bool
     ends_at: datetime
     zone: ZoneInfo
+    # The person's own clock, where it is known and shows another hour than that of the office at that time.
+    own_zone: ZoneInfo | None
     city: str
     office: str
     address: str
@@ -63,11 +65,47 @@ class CandidateView:
     is_over: bool
 
     @property
+    def place(self) -> str:
+        """Whose clock the times are on: the town of the office, else its name."""
+        return self.city or self.office
+
+    @property
+    def offset(self) -> str:
+        """The distance of the office's clock from UTC at the visit."""
+        return utc_offset(self.starts_at, self.zone)
+
+    @property
+    def own_offset(self) -> str:
+        """The distance of the person's own clock from UTC at the visit; "" where it is not known or the same."""
+        return utc_offset(self.starts_at, self.own_zone) if self.own_zone else ""
+
+    @property
+    def own_place(self) -> str:
+        """The town after which the person's own zone is named."""
+        return self.own_zone.key.rpartition("/")[2].replace("_", " ") if self.own_zone else ""
+
+    @property
     def calendar_ends_at(self) -> datetime:
         """How long the person should keep free: the window, the longest wait, the interview."""
         if self.is_group:
             return self.ends_at
         return self.starts_at + timedelta(minutes=self.wait_minutes + self.minutes)
+
+
+def utc_offset(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the distance of a clock from UTC at ``moment``, as ``UTC+7`` or ``UTC+5:30``."""
+    minutes = int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def _other_clock(name: str, zone: ZoneInfo, moment: datetime) -> ZoneInfo | None:
+    """Return the zone called ``name`` where its clock shows another hour than that of ``zone`` at ``moment``."""
+    try:
+        own = ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
+    return own if own and moment.astimezone(own).utcoffset() != moment.astimezone(zone).utcoffset() else None
 
 
 def candidate_view(invitation: Invitation) -> CandidateView:
@@ -90,6 +128,7 @@ def candidate_view(invitation: Invitation) -> CandidateView:
         is_group=session.is_group,
         ends_at=session.ends_at,
         zone=office.zone,
+        own_zone=_other_clock(candidate.time_zone, office.zone, starts_at),
         city=office.city,
         office=office.name,
         address=office.address,

@@ -9,36 +9,45 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from recruit.errors import ConflictError, InvalidInputError
+from recruit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 from recruit.models import User
 from recruit.queue import enqueue
 from scheduling.models import ArrivalBand, InterviewSession, Invitation
+from scheduling.services import moves
 from scheduling.services.actors import Actor
-from scheduling.services.moves import move, touch
+from scheduling.services.moves import move_in_time, touch
 from scheduling.services.notices import post_notice
 from scheduling.services.replies import arrival_time
 from scheduling.services.sessions import cancel_session
-from scheduling.states import EXPECTED, Answer, InvitationEvent, LedgerKind, SessionState
+from scheduling.states import EXPECTED, SessionState
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """Who was told of what: ids of the invitations that moved and of those that were called off."""
+    """Who was told of what: ids of the invitations that moved, that were called off, that go on with another place."""
 
     moved: tuple[int, ...] = ()
     called_off: tuple[int, ...] = ()
+    revised: tuple[int, ...] = ()
 
     @property
     def told(self) -> int:
         """How many people get one message."""
-        return len(self.moved) + len(self.called_off)
+        return len(self.moved) + len(self.called_off) + len(self.revised)
 
 
-def _locked(session: InterviewSession) -> InterviewSession:
-    found = InterviewSession.objects.select_for_update().get(pk=session.pk)
-    if found.state not in {SessionState.OPEN, SessionState.RUNNING}:
-        raise ConflictError(_("This session is not open."))
+def locked(session: InterviewSession, *states: SessionState) -> InterviewSession:
+    """Return the session's row, held until the transaction ends; ``TransitionRefusedError`` in any other state."""
+    found = InterviewSession.objects.select_for_update(of=("self",)).select_related("office").get(pk=session.pk)
+    if found.state not in states:
+        raise TransitionRefusedError(_("This session can no longer be changed."))
     return found
+
+
+def expected_of(session: InterviewSession) -> list[Invitation]:
+    """Return the invitations that a change of the session concerns, held, always in one order: two changes never block."""
+    rows = session.invitations.select_for_update(of=("self",)).filter(state__in=EXPECTED)
+    return list(rows.select_related("session", "band").order_by("pk"))
 
 
 @transaction.atomic
@@ -51,51 +60,35 @@ def call_off(session: InterviewSession, *, at: datetime, by: User) -> Changed:
 
 
 @transaction.atomic
-def move_session(session: InterviewSession, *, starts_at: datetime, at: datetime, by: User) -> Changed:
-    """Move the whole session to another start (aware, ahead); everybody expected moves with it and is asked again.
+def move_session(session: InterviewSession, *, starts_at: datetime, at: datetime, actor: Actor) -> Changed:
+    """Move the whole session to another start (aware, ahead): its arrival times go along, everybody expected is asked anew.
 
-    ``ConflictError`` once somebody has come, ``InvalidInputError`` for a start that has passed or stays the same.
+    The one way a session gets another time, from whatever page. A running one may be moved while nobody has come. The
+    promised day of the answers falls away. ``ConflictError`` once somebody has come, ``InvalidInputError`` for a start that
+    has passed or stays the same, ``TransitionRefusedError`` once it is closed or called off.
     """
-    locked = _locked(session)
+    held = locked(session, SessionState.DRAFT, SessionState.OPEN, SessionState.RUNNING)
     if starts_at <= at:
         raise InvalidInputError(_("The new start has passed."), field="starts_at")
-    shift = starts_at - locked.starts_at
+    shift = starts_at - held.starts_at
     if not shift:
         raise InvalidInputError(_("This is the start it has."), field="starts_at")
-    if locked.invitations.came().exists():
+    if held.invitations.came().exists():
         raise ConflictError(_("Somebody has come already: shorten the session or call it off."))
-    bands = list(locked.bands.order_by("-starts_at" if shift > timedelta(0) else "starts_at"))
-    for band in bands:
+    # Later bands first when moving on, so that no two stand on one time for a moment.
+    for band in held.bands.order_by("-starts_at" if shift > timedelta(0) else "starts_at"):
         ArrivalBand.objects.filter(pk=band.pk).update(starts_at=band.starts_at + shift, ends_at=band.ends_at + shift)
-    InterviewSession.objects.filter(pk=locked.pk).update(
-        starts_at=starts_at, ends_at=locked.ends_at + shift, answer_by=None, version=F("version") + 1
+    InterviewSession.objects.filter(pk=held.pk).update(
+        starts_at=starts_at, ends_at=held.ends_at + shift, answer_by=None, version=F("version") + 1
     )
-    moved = []
-    for invitation in _expected(locked):
-        move(
-            invitation,
-            InvitationEvent.MOVE,
-            at=at,
-            actor=Actor.of(by, "session"),
-            kind=LedgerKind.MOVED,
-            data={"minutes": int(shift.total_seconds() // 60)},
-            sequence=invitation.sequence + 1,
-            dtstamp=at.replace(microsecond=0),
-            answer=Answer.SILENT,
-            answered_at=None,
-            late_minutes=None,
-        )
+    minutes = int(shift.total_seconds() // 60)
+    people = expected_of(held)
+    for invitation in people:
+        move_in_time(invitation, at=at, actor=actor, data={"minutes": minutes})
         post_notice(invitation, "update", at=at)
-        moved.append(invitation.pk)
-    enqueue("scheduling.tasks.sync_blocks", session_id=locked.pk)
+    enqueue("scheduling.tasks.sync_blocks", session_id=held.pk)
     session.refresh_from_db()
-    return Changed(moved=tuple(moved))
-
-
-def _expected(session: InterviewSession) -> list[Invitation]:
-    return list(
-        session.invitations.select_for_update(of=("self",)).filter(state__in=EXPECTED).select_related("session", "band")
-    )
+    return Changed(moved=tuple(one.pk for one in people))
 
 
 @transaction.atomic
@@ -104,36 +97,26 @@ def shrink_session(session: InterviewSession, *, ends_at: datetime, at: datetime
 
     ``InvalidInputError`` for an end that has passed, is later than now planned, or leaves no time for one interview.
     """
-    locked = _locked(session)
-    if not max(at, locked.starts_at) < ends_at < locked.ends_at:
+    held = locked(session, SessionState.OPEN, SessionState.RUNNING)
+    if not max(at, held.starts_at) < ends_at < held.ends_at:
         raise InvalidInputError(_("The new end lies between now and the end it has."), field="ends_at")
-    if not locked.is_group and ends_at - locked.starts_at < timedelta(minutes=locked.minutes_each):
+    if not held.is_group and ends_at - held.starts_at < timedelta(minutes=held.minutes_each):
         raise InvalidInputError(_("Not one interview fits into that."), field="ends_at")
-    last = ends_at - timedelta(minutes=0 if locked.is_group else locked.minutes_each)
+    last = ends_at - timedelta(minutes=0 if held.is_group else held.minutes_each)
     called_off = []
-    for invitation in _expected(locked):
+    for invitation in expected_of(held):
         if arrival_time(invitation) <= last:
             continue
-        move(
-            invitation,
-            InvitationEvent.CANCEL,
-            at=at,
-            actor=Actor.of(by, "session"),
-            kind=LedgerKind.CANCELLED_BY_US,
-            data={"because": "session ends earlier"},
-            sequence=invitation.sequence + 1,
-            dtstamp=at.replace(microsecond=0),
-            settled_at=at,
-        )
+        moves.call_off(invitation, at=at, actor=Actor.of(by, "session"), because="session ends earlier")
         post_notice(invitation, "cancellation", at=at)
         called_off.append(invitation.pk)
-    gone = locked.bands.filter(starts_at__gt=last)
+    gone = held.bands.filter(starts_at__gt=last)
     # A band that anybody was ever asked to is kept for the ledger; an empty one goes.
     gone.filter(invitations=None).delete()
-    locked.bands.filter(starts_at__lt=ends_at, ends_at__gt=ends_at).update(ends_at=ends_at)
-    InterviewSession.objects.filter(pk=locked.pk).update(ends_at=ends_at)
-    touch(locked.pk)
-    enqueue("scheduling.tasks.sync_blocks", session_id=locked.pk)
+    held.bands.filter(starts_at__lt=ends_at, ends_at__gt=ends_at).update(ends_at=ends_at)
+    InterviewSession.objects.filter(pk=held.pk).update(ends_at=ends_at)
+    touch(held.pk)
+    enqueue("scheduling.tasks.sync_blocks", session_id=held.pk)
     session.refresh_from_db()
     return Changed(called_off=tuple(called_off))
 

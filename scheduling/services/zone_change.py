@@ -11,7 +11,7 @@ from recruit.models import Office, User
 from recruit.services.offices import ZoneChoice
 from scheduling.models import InterviewSession, Invitation
 from scheduling.services.actors import Actor
-from scheduling.services.changes import announce, change_session
+from scheduling.services.changes import change_session, tell_of_place
 from scheduling.states import EXPECTED, SessionState
 
 
@@ -38,7 +38,7 @@ def carry_out(office: Office, old_zone: str, choice: str, at: datetime, by: User
         if choice == ZoneChoice.CLOCK:
             shown = session.starts_at.astimezone(ZoneInfo(old_zone)).replace(tzinfo=None)
             moment = shown.replace(tzinfo=ZoneInfo(office.time_zone))
-            count += len(change_session(session, at=at, actor=actor, starts_at=moment))
+            count += change_session(session, at=at, actor=actor, starts_at=moment).told
         else:
-            count += len(announce(session, at=at, actor=actor, asks_again=False))
+            count += tell_of_place(session, at=at, actor=actor).told
     return count

@@ -307,7 +307,7 @@ def session_people(request: SignedIn, pk: int) -> HttpResponse:
             form.add_error("day" if error.field == "starts_at" else None, error.message)
         else:
             clashes.look_for_clashes(at=timezone.now())
-            messages.success(request, _("Saved; %(count)s people are told.") % {"count": len(told)})
+            messages.success(request, _("Saved; %(count)s people are told.") % {"count": told.told})
             return redirect("session-people", pk=pk)
     zone = session.office.zone
     people = list(form.fields["interviewers"].queryset)  # type: ignore[attr-defined]

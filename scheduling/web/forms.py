@@ -11,85 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recruit.errors import InvalidInputError
-from recruit.models import Office, User, Vacancy
-from scheduling.models import Interviewer, InterviewSession, Room
+from recruit.models import Vacancy
+from scheduling.models import InterviewSession
 from scheduling.planning import Costs
-from scheduling.services.sessions import SessionWish
-from scheduling.states import SessionFormat
-
-
-class SessionForm(forms.Form):
-    """What a session should be: where, when, for whom, how much."""
-
-    format = forms.ChoiceField(label=_("Format"), choices=SessionFormat.choices, initial=SessionFormat.STREAMED)
-    office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none())
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
-    starts = forms.TimeField(label=_("From"), initial="13:00", widget=forms.TimeInput(attrs={"type": "time"}))
-    ends = forms.TimeField(label=_("To"), initial="17:00", widget=forms.TimeInput(attrs={"type": "time"}))
-    vacancies = forms.ModelMultipleChoiceField(label=_("Vacancies"), queryset=Vacancy.objects.none())
-    target = forms.IntegerField(label=_("Held at least"), initial=5, min_value=1, max_value=500)
-    assurance = forms.IntegerField(label=_("Assurance, %"), initial=90, min_value=1, max_value=99)
-    interviewers_planned = forms.IntegerField(label=_("Interviewers"), initial=2, min_value=1, max_value=50)
-    minutes_each = forms.IntegerField(label=_("Minutes each"), initial=20, min_value=5, max_value=240)
-    band_minutes = forms.IntegerField(label=_("Band every, min"), initial=30, min_value=5, max_value=480)
-    lobby = forms.IntegerField(label=_("Lobby seats"), initial=14, min_value=0, max_value=500)
-    promised_wait_minutes = forms.IntegerField(
-        label=_("Longest wait promised, min"), initial=40, min_value=0, max_value=480
-    )
-    seats = forms.IntegerField(label=_("Seats (group)"), required=False, min_value=1, max_value=1000)
-    minimum = forms.IntegerField(label=_("Fewest worth starting (group)"), required=False, min_value=0, max_value=1000)
-    rooms = forms.ModelMultipleChoiceField(label=_("Rooms"), queryset=Room.objects.none(), required=False)
-    interviewers = forms.ModelMultipleChoiceField(
-        label=_("Who interviews"), queryset=Interviewer.objects.none(), required=False
-    )
-    observers = forms.ModelMultipleChoiceField(
-        label=_("Who observes"), queryset=Interviewer.objects.none(), required=False
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices: dict[str, Any] = {
-            "office": Office.objects.visible_to(user),
-            "vacancies": Vacancy.objects.visible_to(user).open(),
-            "rooms": Room.objects.filter(office__in=Office.objects.visible_to(user)).select_related("office"),
-            "interviewers": Interviewer.objects.visible_to(user).filter(is_active=True),
-            "observers": Interviewer.objects.visible_to(user).filter(is_active=True),
-        }
-        for name, queryset in choices.items():
-            self.fields[name].queryset = queryset  # type: ignore[attr-defined]
-        for name in ("vacancies", "rooms", "interviewers", "observers"):
-            self.fields[name].widget.attrs["size"] = 5
-
-    def wish(self) -> SessionWish:
-        """Return the wish; the clock is that of the office, and a session may end after midnight."""
-        data = self.cleaned_data
-        zone = data["office"].zone
-        starts = datetime.combine(data["day"], data["starts"], tzinfo=zone)
-        ends = datetime.combine(data["day"], data["ends"], tzinfo=zone)
-        if ends < starts and data["starts"].hour >= 18:
-            ends += timedelta(days=1)
-        is_group = data["format"] == SessionFormat.GROUP
-        minutes = int((ends - starts).total_seconds() // 60)
-        return SessionWish(
-            format=SessionFormat(data["format"]),
-            office=data["office"],
-            starts_at=starts,
-            ends_at=ends,
-            vacancies=list(data["vacancies"]),
-            target=data["target"],
-            assurance=data["assurance"] / 100,
-            interviewers_planned=data["interviewers_planned"],
-            minutes_each=max(minutes, 1) if is_group else data["minutes_each"],
-            band_minutes=data["band_minutes"],
-            lobby=data["lobby"],
-            promised_wait_minutes=data["promised_wait_minutes"],
-            seats=data["seats"] if is_group else None,
-            minimum=data["minimum"] if is_group else None,
-            rooms=list(data["rooms"]),
-            interviewers=list(data["interviewers"]),
-            observers=list(data["observers"]) if is_group else [],
-        )
-
 
 COSTS = ("waiting_minute", "idle_minute", "overtime_minute", "missing_interview", "turned_away", "invitation")
 # Fixed once somebody is invited: their times hang on it.

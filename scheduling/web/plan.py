@@ -27,7 +27,7 @@ from scheduling.models import ArrivalBand, Interviewer, InterviewSession, Sessio
 from scheduling.planning import Plan as PlanOutcome
 from scheduling.services import merging, plans, sessions
 from scheduling.services.attendance import current_model
-from scheduling.services.availability import against_interviewers
+from scheduling.services.availability import against_interviewers, free_rooms
 from scheduling.services.pool import Pool, guaranteed_first, invitable, pool_of
 from scheduling.services.room import observers_of
 from scheduling.services.vacancy_parts import vacancy_parts
@@ -194,6 +194,7 @@ def _people_of(session: InterviewSession) -> dict[str, Any]:
     return {
         "seated": seated,
         "free": [one for one in others if not against[one.pk]],
+        "free_rooms": free_rooms(session.office, session.starts_at, session.ends_at) if not session.online_link else [],
         "clashes": [{"who": one, "why": against[one.pk][0].why.label} for one in seated if against[one.pk]],
     }
 

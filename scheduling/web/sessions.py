@@ -23,7 +23,7 @@ from scheduling.services import notices, sessions
 from scheduling.services.forecasts import session_forecasts
 from scheduling.services.holidays import closed_days
 from scheduling.states import SessionState
-from scheduling.web.forms import SessionForm
+from scheduling.web.session_form import SessionForm
 
 
 @allowed(Action.SEE_SESSIONS)
@@ -138,11 +138,9 @@ def _row(name: str, found: list[InterviewSession], days: list[date], office: Off
     return {"name": name, "cells": [{"day": day, "slots": by_day[day]} for day in days]}
 
 
-@allowed(Action.PLAN_SESSION)
-def session_new(request: SignedIn) -> HttpResponse:
-    """Ask for a session and go on to its plan; what was used last in the office is filled in."""
+def _filled_in(request: SignedIn) -> dict[str, Any]:
+    """Return what a new session begins with: the vacancy and day that were named, the vacancy's office, else the first."""
     vacancy = request.GET.get("vacancy", "")
-    day = None
     try:
         day = parse_date(request.GET.get("day", ""))
     except ValueError:
@@ -153,11 +151,29 @@ def session_new(request: SignedIn) -> HttpResponse:
         initial["vacancies"] = [int(vacancy)]
     elif open_ones.count() == 1:
         initial["vacancies"] = [open_ones.values_list("pk", flat=True)[0]]
-    form = SessionForm(request.POST or None, user=request.user, initial=initial)
-    if not form.initial.get("office"):
-        first = Vacancy.objects.visible_to(request.user).filter(pk=vacancy if vacancy.isdigit() else 0).first()
-        offices = form.fields["office"].queryset  # type: ignore[attr-defined]
-        form.initial["office"] = first.office_id if first else offices.order_by("pk").first()
+    first = Vacancy.objects.visible_to(request.user).filter(pk=vacancy if vacancy.isdigit() else 0).first()
+    offices = Office.objects.visible_to(request.user).order_by("pk")
+    initial["office"] = first.office_id if first else offices.values_list("pk", flat=True).first()
+    return initial
+
+
+def _who_is_free(request: SignedIn) -> HttpResponse:
+    """Answer a change of office or time with who and what is free then; what was chosen and is free stays chosen."""
+    form = SessionForm(request.GET, user=request.user)
+    return render(request, "scheduling/_session_who.html", {"form": form, **_offered(form)})
+
+
+def _offered(form: SessionForm) -> dict[str, Any]:
+    span = form.span()
+    return {"taken": form.offer_free(), "zone": span[0].zone if span else None, "knows_time": span is not None}
+
+
+@allowed(Action.PLAN_SESSION)
+def session_new(request: SignedIn) -> HttpResponse:
+    """Ask for a session and go on to its plan; only who and what is free at its time can be chosen."""
+    if request.htmx and request.method == "GET":
+        return _who_is_free(request)
+    form = SessionForm(request.POST or None, user=request.user, initial=_filled_in(request))
     if request.method == "POST" and form.is_valid():
         try:
             session = sessions.create_session(wish=form.wish(), by=request.user)
@@ -167,7 +183,7 @@ def session_new(request: SignedIn) -> HttpResponse:
             form.add_error(field if field in form.fields else None, error.message)
         else:
             return redirect("plan", pk=session.pk)
-    return render(request, "scheduling/session_new.html", {"form": form})
+    return render(request, "scheduling/session_new.html", {"form": form, **_offered(form)})
 
 
 @allowed(Action.PLAN_SESSION)

@@ -18,6 +18,7 @@ from recruit.permissions import Action
 from recruit.web.access import SignedIn, allowed
 from scheduling.models import InterviewSession
 from scheduling.services import top_up, whole_session
+from scheduling.services.actors import Actor
 from scheduling.services.next_best import MOST_LATE
 from scheduling.web.scope import session_of
 
@@ -117,7 +118,7 @@ def _would_tell(session: InterviewSession, request: SignedIn, what: str) -> int:
 def _change(session: InterviewSession, request: SignedIn, what: str, now: datetime) -> whole_session.Changed:
     if what == "move":
         start = _when(session, request, field="starts_at")
-        return whole_session.move_session(session, starts_at=start, at=now, by=request.user)
+        return whole_session.move_session(session, starts_at=start, at=now, actor=Actor.of(request.user, "session"))
     if what == "shrink":
         end = _when(session, request, field="ends_at")
         return whole_session.shrink_session(session, ends_at=end, at=now, by=request.user)

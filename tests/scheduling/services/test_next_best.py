@@ -114,7 +114,9 @@ def test_a_moved_session_takes_everybody_along_and_tells_each_once():
     rows = [invited(session, name, band=band) for band, name in enumerate(("Anna", "Boris"))]
     Message.objects.all().delete()
 
-    told = whole_session.move_session(session, starts_at=OPENS + timedelta(days=1), at=DAY_BEFORE, by=recruiter())
+    told = whole_session.move_session(
+        session, starts_at=OPENS + timedelta(days=1), at=DAY_BEFORE, actor=by(recruiter())
+    )
 
     moved = list(Invitation.objects.select_related("band", "session").order_by("pk"))
     assert told.told == 2
@@ -129,7 +131,7 @@ def test_a_session_that_somebody_came_to_is_not_moved():
     desk.check_in(invited(session), at=OPENS, actor=by(recruiter()))
 
     with pytest.raises(ConflictError):
-        whole_session.move_session(session, starts_at=OPENS + timedelta(days=1), at=OPENS, by=recruiter())
+        whole_session.move_session(session, starts_at=OPENS + timedelta(days=1), at=OPENS, actor=by(recruiter()))
 
 
 def test_a_shorter_session_calls_off_only_who_falls_away():
