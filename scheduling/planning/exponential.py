@@ -43,11 +43,6 @@ class ExponentialFigures:
     done: float
     p_target: float
 
-    @property
-    def wait_mean(self) -> float:
-        """Expected wait divided by expected arrivals, minutes."""
-        return self.wait / self.arrivals if self.arrivals > 0 else 0.0
-
 
 def evaluate_exponential(
     bands: Sequence[Sequence[float]],

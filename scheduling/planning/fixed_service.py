@@ -48,11 +48,6 @@ class Shape:
         """The longest step, in minutes, that all lengths are multiples of."""
         return gcd(self.minutes_each, self.window, *self.starts) or 1
 
-    @property
-    def bases(self) -> int:
-        """The number of bases, which measures the work of one evaluation."""
-        return comb(self.minutes_each // self.unit + self.interviewers - 1, self.interviewers)
-
     def steps(self) -> list[tuple[int, int]]:
         """Return for each band its start and the units until the next one, or the end of the day."""
         starts = [start // self.unit for start in self.starts]

@@ -67,16 +67,6 @@ class ServiceFigures:
         total = np.cumsum(self.wait_law)
         return float(np.searchsorted(total, share * total[-1] - 1e-12)) * self.unit_minutes if total[-1] > 0 else 0.0
 
-    def waits_over(self, minutes: float) -> float:
-        """Return the share of those who come that waits longer than ``minutes``."""
-        first = int(minutes / self.unit_minutes + 1e-9) + 1
-        total = float(self.wait_law.sum())
-        return float(self.wait_law[first:].sum()) / total if total > 0 else 0.0
-
-    def ends_late(self, minutes: float) -> float:
-        """Return P(the last interview ends more than ``minutes`` after the day)."""
-        return float(self.late_law[int(minutes / self.unit_minutes + 1e-9) + 1 :].sum())
-
 
 def check_service(name: str, service: Service) -> Service:
     """Return a service law without its empty entries; ``ValueError`` naming ``name`` unless it is (units >= 1, share) pairs that sum to 1."""
