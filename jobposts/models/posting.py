@@ -26,10 +26,6 @@ class PostingQuerySet(models.QuerySet["Posting"]):
             return self
         return self.filter(models.Q(vacancy__in=Vacancy.objects.visible_to(user)) | models.Q(vacancy=None))
 
-    def live(self) -> Self:
-        """On the board now."""
-        return self.filter(state=PostingState.LIVE)
-
 
 class Posting(models.Model):
     """One vacancy on one board account; ``vacancy`` is None until a person says which it is."""

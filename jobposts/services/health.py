@@ -41,11 +41,6 @@ class AccountHealth:
     notices_failed: int = 0
     unknown_promotions: int = 0
 
-    @property
-    def is_well(self) -> bool:
-        """Whether nobody needs to do anything."""
-        return self.state in {"ok", "off", "paused"} and not self.missing and not self.unknown_promotions
-
 
 def state_of(account: BoardAccount, *, at: datetime) -> str:
     """Return the one word for how an account is; the graver one where several hold."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from recruit import contrib
-from recruit.models import Application, SourceLink, Spend, StageMove
+from recruit.models import Application, Spend, StageMove
 from recruit.states import Stage
 
 
@@ -83,8 +83,3 @@ def costs_of(links: Sequence[int]) -> dict[int, Cost]:
             hired=row.get("hired", 0),
         )
     return found
-
-
-def link_by_token(token: str) -> SourceLink | None:
-    """Return the way in that an address names; None for an unknown one."""
-    return SourceLink.objects.filter(token=token).select_related("source").first() if token else None

@@ -63,10 +63,6 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Waiting and to be tried by ``at``; calls and hand-sent texts wait for a person, not for the worker."""
         return self.filter(state=MessageState.NEW, not_before__lte=at, channel__in=[Channel.EMAIL, Channel.SMS])
 
-    def waiting(self) -> Self:
-        """Not yet sent."""
-        return self.filter(state__in=[MessageState.NEW, MessageState.SENDING])
-
 
 class Message(models.Model):
     """One message to one person, written in the transaction of the change it tells of."""

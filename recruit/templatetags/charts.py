@@ -2,7 +2,7 @@
 
 Geometry is computed here and stands in attributes, for the content security policy allows no inline style.
 
-Tags: ``bands_chart`` ``arrivals_chart`` ``reliability_chart`` ``wish_mark``.
+Tags: ``bands_chart`` ``arrivals_chart`` ``wish_mark``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
-from recruit.templatetags.figures import Number, money, num, points
+from recruit.templatetags.figures import Number, money, num
 
 register = template.Library()
 
@@ -109,35 +109,6 @@ def arrivals_chart(
         # Left of the line only where there is room for it.
         "arrived_words": arrived_words if now is not None and now > 0.2 else "",
     }
-
-
-@register.inclusion_tag("recruit/parts/reliability_chart.html")
-def reliability_chart(bins: Sequence[dict[str, float]], top: float = 0.8) -> dict[str, Any]:
-    """Were we right: each dot a group of people (``predicted``, ``seen``, ``low``, ``high``, ``count``) against the diagonal."""
-    size, left, floor = 240.0, 34.0, 250.0
-
-    def x(value: float) -> float:
-        return round(left + min(value / top, 1.0) * size, 1)
-
-    def y(value: float) -> float:
-        return round(floor - min(value / top, 1.0) * size, 1)
-
-    dots = [
-        {
-            "x": x(one["predicted"]),
-            "y": y(one["seen"]),
-            "low_y": y(one["low"]),
-            "high_y": y(one["high"]),
-            "left": x(one["predicted"]) - 4,
-            "r": round(3 + min(one["count"], 400) ** 0.5 / 6, 1),
-            "count": int(one["count"]),
-            "predicted": one["predicted"],
-            "seen": one["seen"],
-        }
-        for one in bins
-    ]
-    ticks = [{"value": points(v), "x": x(v), "y": y(v)} for v in [top * k / 4 for k in range(5)]]
-    return {"dots": dots, "ticks": ticks, "corner_x": x(top), "corner_y": y(top)}
 
 
 @register.inclusion_tag("recruit/parts/wish_mark.html")

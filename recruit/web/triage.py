@@ -23,6 +23,7 @@ from recruit.services.comments import add_comment
 from recruit.states import Stage
 from recruit.web.access import SignedIn, allowed
 from recruit.web.filters import PeopleFilter, filter_context
+from recruit.web.numbers import is_number
 from recruit.web.triage_cards import CARDS_AHEAD, cards_of, counts_of, queue_of
 
 REASONS = (
@@ -142,7 +143,7 @@ def _next(request: SignedIn) -> HttpResponse:
     if not request.headers.get("X-Triage"):
         return _back(request)
     chosen = PeopleFilter.read(request.POST)
-    have = [int(word) for word in request.POST.get("have", "").split(",") if word.isdigit()][:50]
+    have = [int(word) for word in request.POST.get("have", "").split(",") if is_number(word)][:50]
     ahead = request.POST.get("ahead", "")
     wanted = max(0, CARDS_AHEAD - (int(ahead) if ahead.isdigit() else len(have)))
     rows = list(queue_of(request.user, chosen).exclude(pk__in=have)[:wanted])

@@ -241,7 +241,8 @@ def _repeated(
     parts = {key.strip().upper(): word.strip() for key, _, word in (one.partition("=") for one in text.split(";"))}
     frequency = parts.get("FREQ", "").upper()
     interval = parts.get("INTERVAL", "1")
-    followed = frequency in _KNOWN_RULES and interval.isdigit() and int(interval) >= 1
+    counted = interval.isascii() and interval.isdigit() and len(interval) < 6
+    followed = frequency in _KNOWN_RULES and counted and int(interval) >= 1
     if not followed or _never(parts) or text in reading.empty:
         word = frequency if frequency in _REFUSED_RULES else text[:60]
         reading.remarks["rule", word] += 1

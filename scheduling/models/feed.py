@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,12 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recruit.models import Office, Vacancy
-from recruit.permissions import SEES_ALL
 from scheduling.models.people import Interviewer, Room
 from scheduling.models.session import InterviewSession
-
-if TYPE_CHECKING:
-    from recruit.models import User
 
 
 class FeedKind(models.TextChoices):
@@ -38,10 +34,6 @@ class FeedDetail(models.TextChoices):
 
 class FeedQuerySet(models.QuerySet["Feed"]):
     """Reads over feeds."""
-
-    def visible_to(self, user: User) -> Self:
-        """A person's own feeds; an administrator sees everybody's."""
-        return self if user.role in SEES_ALL else self.filter(owner=user)
 
     def in_use(self) -> Self:
         """Not revoked, of somebody who still works here."""

@@ -35,10 +35,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             return self
         return self.filter(session__in=InterviewSession.objects.visible_to(user))
 
-    def live(self) -> Self:
-        """May still come, or is here."""
-        return self.filter(state__in=LIVE)
-
     def expected(self) -> Self:
         """Asked and not yet settled."""
         return self.filter(state__in=EXPECTED)
@@ -46,10 +42,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def came(self) -> Self:
         """Came, walk-ins included."""
         return self.filter(state__in=CAME)
-
-    def counted(self) -> Self:
-        """Settled and invited: the rows of every show rate. A walk-in was never invited."""
-        return self.filter(state__in=SETTLED, is_walk_in=False)
 
     def answered_by_coming(self) -> Self:
         """Invited people of whom it is known whether they came: settled, declined, or cancelled by themselves."""

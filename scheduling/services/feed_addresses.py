@@ -54,7 +54,7 @@ def feed_of(token: str, *, at: datetime) -> tuple[Feed, str]:
     ``NotFoundError``, always with one message, for any other word, a revoked feed and one of somebody who left.
     """
     msg = "There is no such calendar."
-    if len(token) != _STORED + _TAG:
+    if len(token) != _STORED + _TAG or not token.isascii() or not token.isprintable():
         raise NotFoundError(msg)
     feed = (
         Feed.objects.in_use()

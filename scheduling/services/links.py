@@ -46,10 +46,9 @@ def url_of(invitation: Invitation) -> str:
 
 def invitation_of(token: str) -> Invitation:
     """Return the invitation that ``token`` opens; ``NotFoundError`` for any other word, always with one message."""
-    # PostgreSQL takes no NUL in a text: such a word opens nothing.
-    token = token.replace("\x00", "\ufffd")
     msg = "This link is not valid."
-    if len(token) != 2 * _HALF:
+    # PostgreSQL takes no NUL in a text, and digests are compared as ASCII: any other word opens nothing.
+    if len(token) != 2 * _HALF or not token.isascii() or not token.isprintable():
         raise NotFoundError(msg)
     found = (
         Invitation.objects.select_related(

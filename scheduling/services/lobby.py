@@ -31,7 +31,8 @@ def lobby_token(office_id: int) -> str:
 def office_of(token: str) -> Office:
     """Return the office whose screen ``token`` opens; ``NotFoundError`` for any other word."""
     number = token.partition("-")[0]
-    if number.isdigit() and len(number) < 10 and hmac.compare_digest(token.encode(), lobby_token(int(number)).encode()):
+    is_number = number.isascii() and number.isdigit() and len(number) < 10
+    if is_number and hmac.compare_digest(token.encode(), lobby_token(int(number)).encode()):
         found = Office.objects.filter(pk=number).first()
         if found is not None:
             return found

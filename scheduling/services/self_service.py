@@ -190,7 +190,7 @@ class _Room:
 def target_of(key: str) -> tuple[int, int]:
     """Return session and band (0: a group) that a form sent back; ``InvalidInputError`` for anything else."""
     session, _dash, band = key.partition("-")
-    if not (session.isdigit() and band.isdigit() and len(key) < 40):
+    if not (key.isascii() and session.isdigit() and band.isdigit() and len(key) < 40):
         raise InvalidInputError(_("Choose one of the times."), field="offer")
     return int(session), int(band)
 

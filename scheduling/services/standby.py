@@ -47,7 +47,8 @@ def token_of(offer: StandbyOffer) -> str:
 def offer_of(token: str) -> StandbyOffer:
     """Return the offer that ``token`` opens; ``NotFoundError`` for any other word, always with one message."""
     rows = StandbyOffer.objects.select_related("round__session__office", "round__band", "application__candidate")
-    found = rows.filter(public_id=token[:_HALF]).first() if len(token) == 2 * _HALF else None
+    is_whole = len(token) == 2 * _HALF and token.isascii() and token.isprintable()
+    found = rows.filter(public_id=token[:_HALF]).first() if is_whole else None
     if found is None or not hmac.compare_digest(token, token_of(found)):
         raise NotFoundError("This link is not valid.")
     return found

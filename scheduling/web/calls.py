@@ -18,6 +18,7 @@ from recruit.models import Application, Company
 from recruit.permissions import Action
 from recruit.templatetags.parts import short
 from recruit.web.access import SignedIn, allowed
+from recruit.web.numbers import is_number
 from scheduling.attendance import FittedModel, predict
 from scheduling.models import CallOutcome, Invitation, PhoneCall
 from scheduling.services import calls as service
@@ -164,7 +165,7 @@ def _names(row: Invitation) -> dict[str, dict[str, str]]:
 def outcome(request: SignedIn) -> HttpResponse:
     """Write down how a call ended; the next person follows."""
     now, key = timezone.now(), request.POST.get("person", "")
-    number = key[1:] if key[1:].isdigit() else "0"
+    number = key[1:] if is_number(key[1:]) else "0"
     invitation = None
     if key.startswith("i"):
         rows = Invitation.objects.visible_to(request.user).select_related(

@@ -22,6 +22,7 @@ from recruit.permissions import Action
 from recruit.services.applications import move_stage
 from recruit.states import Stage
 from recruit.web.access import SignedIn, allowed
+from recruit.web.numbers import is_number
 from scheduling.models import InterviewSession, Invitation, Scorecard
 from scheduling.services import decisions, scorecards
 from scheduling.services.attendance import applicants_of, chances_of, current_model
@@ -220,7 +221,7 @@ def _choices(request: SignedIn) -> list[Choice]:
     given = {
         name.removeprefix("decision-"): str(word)
         for name, word in request.POST.items()
-        if name.startswith("decision-") and word and name.removeprefix("decision-").isdigit()
+        if name.startswith("decision-") and word and is_number(name.removeprefix("decision-"))
     }
     rows = (
         Application.objects.visible_to(request.user)

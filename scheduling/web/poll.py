@@ -18,6 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from recruit.web.numbers import is_number
 from scheduling.models import InterviewSession
 
 _SALT = b"scheduling.poll"
@@ -49,13 +50,13 @@ def is_unchanged(request: HttpRequest) -> bool:
     """Return whether the request is a poll of a session that is as the page has seen it: one statement at most."""
     word, seen = request.GET.get("poll", ""), request.GET.get("seen", "")
     parts = request.path_info.strip("/").split("/")
-    if not word or not seen or len(parts) != 3 or parts[0] != "sessions" or not parts[1].isdigit():
+    if not word or not seen or len(parts) != 3 or parts[0] != "sessions" or not is_number(parts[1]):
         return False
     pk, page = parts[1], parts[2]
-    if len(pk) > 18 or not hmac.compare_digest(word.encode(), _word(page, pk).encode()):
+    if not hmac.compare_digest(word.encode(), _word(page, pk).encode()):
         return False
     version, _, minute = seen.partition(".")
-    if not version.isdigit() or len(version) > 9:
+    if not is_number(version) or len(version) > 9:
         return False
     if page in _BY_MINUTE and minute != f"{timezone.now():%d%H%M}":
         return False

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from recruit.errors import InvalidInputError, RecruitError
 from recruit.permissions import Action
 from recruit.web.access import SignedIn, allowed
+from recruit.web.numbers import is_number
 from scheduling.models import GroupRoom, Interviewer, InterviewSession, Scorecard, SessionRole
 from scheduling.services import room as rooms
 from scheduling.services import scorecards
@@ -235,7 +236,7 @@ def step(request: SignedIn, pk: int) -> HttpResponse:
         name.removeprefix("minutes-"): value for name, value in request.POST.items() if name.startswith("minutes-")
     }
     try:
-        number = int(word) if word.lstrip("-").isdigit() else -1
+        number = int(word) if is_number(word) else -1
         rooms.go_to_step(session, number, at=timezone.now(), minutes=minutes or None)
     except RecruitError as error:
         messages.error(request, error.message)
@@ -272,7 +273,7 @@ def keep_marks(request: SignedIn, pk: int) -> HttpResponse:
     try:
         data = _body(request)
         number, stamp = data.get("invitation"), data.get("stamp")
-        if not str(number).isdigit() or not isinstance(stamp, int) or not 0 < stamp < 2**62:
+        if not is_number(str(number)) or not isinstance(stamp, int) or not 0 < stamp < 2**62:
             raise InvalidInputError("The marks could not be read.", field="marks")
         invitation = get_object_or_404(session.invitations.all(), pk=int(str(number)))
         me = scorecards.interviewer_of(request.user)

@@ -87,10 +87,6 @@ class HeadHunterPostings:
         """Return the views and responses of the last five days, as hh counts them."""
         return dict(self.client.get(f"vacancies/{vacancy_id}/stats"))
 
-    def save_draft(self, draft: Mapping[str, Any]) -> Ident:
-        """Store a draft on hh and return its id; costs nothing."""
-        return ident(self.client.change("POST", "vacancies/drafts", json=dict(draft)), "id")
-
     def edit(self, vacancy_id: Ident, changes: Mapping[str, Any]) -> None:
         """Change a vacancy. hh wants ``manager`` and ``billing_type`` in requests of their own."""
         alone = [name for name in ("billing_type", "manager") if name in changes]
@@ -173,8 +169,3 @@ class HeadHunterPostings:
         except BoardError:
             if self.vacancy(vacancy_id).archived is not True:
                 raise
-
-    def hide(self, vacancy_id: Ident, *, hidden: bool = True) -> None:
-        """Hide an archived vacancy from the lists, or show it again."""
-        method = "PUT" if hidden else "DELETE"
-        self.client.change(method, f"employers/{self.employer_id}/vacancies/hidden/{vacancy_id}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from jobposts.boards.headhunter.resumes import parse_resume
 from jobposts.boards.payload import entries, flag, ident, named, need_object, rows, stamp, text, whole, words
@@ -114,8 +113,3 @@ def parse_page(payload: Any, read: Any) -> Page[Any]:
         more=pages is not None and page + 1 < pages,
         failed=tuple(failed),
     )
-
-
-def vacancy_of(url: str) -> str | None:
-    """Return the vacancy id in the query of a collection's address."""
-    return next(iter(parse_qs(urlsplit(url).query).get("vacancy_id", [])), None)

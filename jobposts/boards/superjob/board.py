@@ -87,10 +87,6 @@ class SuperJobBoard:
             raise BoardError("The resume behind this response was deleted.", permanent=True, code="not_found")
         return parse_resume(self.client.get(f"resumes/{response.resume_id}/"))
 
-    def resume_views(self, resume_id: Ident) -> Any:
-        """Return who opened the resume, as SuperJob lists it."""
-        return self.client.get(f"resumes/{resume_id}/views/")
-
     def act(self, response: ResponseRecord, action_id: str, arguments: Mapping[str, str]) -> ResponseRecord:  # noqa: ARG002
         """SuperJob names no steps with its responses: always "unsupported"."""
         raise BoardError("SuperJob offers no steps on a response.", permanent=True, code="unsupported")
