@@ -56,7 +56,7 @@ class ResetForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
 
 
-class UserForm(forms.ModelForm[User]):
+class UserForm(LockedForm):
     """A person who signs in."""
 
     class Meta:
@@ -85,7 +85,7 @@ class UserForm(forms.ModelForm[User]):
         return str(self.cleaned_data["email"]).strip().lower()
 
 
-class RuleForm(forms.ModelForm[RetentionRule]):
+class RuleForm(LockedForm):
     """How long people are kept."""
 
     class Meta:
@@ -158,7 +158,7 @@ class OfferForm(forms.ModelForm[Offer]):
         }
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(LockedForm):
     """How the pages look and speak to one person."""
 
     class Meta:
@@ -204,7 +204,7 @@ class CandidateForm(LockedForm):
         )
 
 
-class SourceForm(forms.ModelForm[Source]):
+class SourceForm(LockedForm):
     """A source of applications."""
 
     class Meta:
