@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from jobposts.models import BoardAccount, BoardSystem, Posting
 from jobposts.states import PromotionKind
 from recruit.models import User, Vacancy
+from recruit.web.locking import LockedForm
 
 
-class AccountForm(forms.ModelForm[BoardAccount]):
+class AccountForm(LockedForm):
     """How often an account is read, and what is fetched of it."""
 
     class Meta:

@@ -18,11 +18,12 @@ from recruit.permissions import Action
 from recruit.services import audit, trial_keys
 from recruit.states import DeliveryState
 from recruit.web.access import SignedIn, allowed
+from recruit.web.locking import LockedForm
 
 CALLS_A_PAGE = 100
 
 
-class KeyForm(forms.ModelForm[ApiKey]):
+class KeyForm(LockedForm):
     """What people of a key are counted under, and how often it may call."""
 
     class Meta:

@@ -68,7 +68,7 @@ class ResetForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
 
 
-class UserForm(forms.ModelForm[User]):
+class UserForm(LockedForm):
     """A person who signs in."""
 
     class Meta:
@@ -97,7 +97,7 @@ class UserForm(forms.ModelForm[User]):
         return str(self.cleaned_data["email"]).strip().lower()
 
 
-class RuleForm(forms.ModelForm[RetentionRule]):
+class RuleForm(LockedForm):
     """How long people are kept."""
 
     class Meta:
@@ -170,7 +170,7 @@ class OfferForm(forms.ModelForm[Offer]):
         }
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(LockedForm):
     """How the pages look and speak to one person."""
 
     class Meta:
@@ -218,7 +218,7 @@ class CandidateForm(LockedForm):
         )
 
 
-class SourceForm(forms.ModelForm[Source]):
+class SourceForm(LockedForm):
     """A source of applications."""
 
     class Meta:

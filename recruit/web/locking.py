@@ -1,7 +1,7 @@
 """Optimistic locking of forms: nobody writes over what somebody else changed while the form was open.
 
-The form carries, in a hidden field, a short digest of each value as it was shown. What differs from the row when the form
-comes back was changed by somebody else: nothing is saved, the person is told who changed what, the typed text stays,
+The form carries, in a hidden field, a short digest of each value as it was shown. What differs from the stored value when the
+form comes back was changed by somebody else: nothing is saved, the person is told who changed what, the typed text stays,
 and a second Save means "mine".
 """
 
@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,92 +21,129 @@ from django.utils.translation import gettext as _
 from recruit.models import AuditEntry
 
 
-def _value(row: models.Model, name: str) -> Any:
-    value = getattr(row, name)
-    return sorted(value.all(), key=lambda one: one.pk) if hasattr(value, "all") else value
-
-
 def _plain(value: Any) -> Any:
-    return sorted(value, key=lambda one: one.pk) if isinstance(value, models.QuerySet) else value
+    """Return what is compared of a value: keys of rows, sorted lists, text."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, models.QuerySet | list | tuple):
+        return sorted((_plain(one) for one in value), key=str)
+    if isinstance(value, dict):
+        return json.dumps(value, sort_keys=True, default=str)
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    # A browser sends lines with a carriage return.
+    return "" if value is None else str(value).replace("\r\n", "\n")
 
 
 def _digest(value: Any) -> str:
-    plain = [one.pk for one in value] if isinstance(value, list) else value
-    return hashlib.sha256(repr(plain).encode()).hexdigest()[:10]
+    return hashlib.sha256(repr(_plain(value)).encode()).hexdigest()[:10]
 
 
-class LockedForm(forms.ModelForm[Any]):
-    """A model form that notices changes made since it was shown."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # The digest of the row as it stands now: a form that is shown again after a clash carries the newer one.
-        self._stand = self._digests(self.instance) if self.instance.pk else {}
-        self.fields["seen"].initial = json.dumps(self._stand)
-        self.clash: list[dict[str, str]] = []
-
-    def _names(self) -> list[str]:
-        return [name for name in self._meta.fields or [] if name in self.fields]
-
-    def _digests(self, row: models.Model) -> dict[str, str]:
-        return {name: _digest(_value(row, name)) for name in self._names()}
-
-    @property
-    def seen_value(self) -> str:
-        """What the hidden field holds now, after a clash too."""
-        return json.dumps(self._stand)
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse once where another person changed a field that this form changes too, or shows."""
-        data = super().clean() or {}
-        given = _read(data.get("seen", ""))
-        if not self.instance.pk or not given:
-            return data
-        fresh = type(self.instance)._default_manager.get(pk=self.instance.pk)
-        current = self._digests(fresh)
-        changed = [name for name in self._names() if name in given and current[name] != given[name]]
-        # What was sent back as it was shown is nobody's change of this form.
-        mine = [name for name in changed if _digest(_plain(data.get(name))) != given[name]]
-        # A field that only the other person touched keeps their value.
-        for name in changed:
-            if name not in mine or _same(data.get(name), _value(fresh, name)):
-                data[name] = _value(fresh, name)
-        clashing = [name for name in mine if not _same(data.get(name), _value(fresh, name))]
-        if clashing:
-            self.clash = [
-                {"label": str(self.fields[name].label), "value": str(_value(fresh, name))} for name in clashing
-            ]
-            self.add_error(None, self._told(clashing))
-        return data
-
-    def _told(self, names: list[str]) -> str:
-        last = (
-            AuditEntry.objects.filter(object_type=self.instance._meta.label, object_id=self.instance.pk)
-            .exclude(action__endswith=".seen")
-            .select_related("actor")
-            .first()
-        )
-        who = str(last.actor) if last is not None and last.actor is not None else _("Somebody")
-        what = ", ".join(str(self.fields[name].label) for name in names)
-        return _(
-            "%(who)s changed this meanwhile: %(what)s. Your text is kept below; Save again puts yours in its place."
-        ) % {
-            "who": who,
-            "what": what,
-        }
+def _words(value: Any) -> str:
+    if isinstance(value, models.QuerySet | list | tuple):
+        return ", ".join(str(one) for one in value)
+    return value.strftime("%H:%M") if isinstance(value, time) else str("" if value is None else value)
 
 
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(other, list):
-        return sorted(row.pk for row in one or []) == [row.pk for row in other]
-    return str(one if one is not None else "") == str(other if other is not None else "")
+def digests(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the short digest of each value, as a form carries them while it is open."""
+    return {name: _digest(value) for name, value in values.items()}
 
 
-def _read(text: str) -> dict[str, str]:
+def read_digests(text: str) -> dict[str, str]:
+    """Return the digests that came back with a form; nothing for a text that is none."""
     try:
         found = json.loads(text)
     except ValueError:
         return {}
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def lost(given: Mapping[str, str], stored: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
+    """Return the names whose stored value saving would silently lose.
+
+    Changed since the form was shown (``given`` holds the digests of then), changed by this form too, and not to the same.
+    """
+    return [
+        name
+        for name, value in stored.items()
+        if name in given and given[name] not in {_digest(value), _digest(sent.get(name))}
+        if _digest(sent.get(name)) != _digest(value)
+    ]
+
+
+def who_changed(row: models.Model | None) -> str:
+    """Return the name of who changed ``row`` last, by the audit log."""
+    entries = AuditEntry.objects.none()
+    if row is not None:
+        entries = AuditEntry.objects.filter(object_type=row._meta.label, object_id=row.pk)
+    last = entries.exclude(action__endswith=".seen").select_related("actor").first()
+    return str(last.actor) if last is not None and last.actor is not None else _("Somebody")
+
+
+def told(row: models.Model | None, what: list[str]) -> str:
+    """Return the sentence that says who changed ``what`` (labels) of ``row`` while the form was open."""
+    return _(
+        "%(who)s changed this meanwhile: %(what)s. Your text is kept below; Save again puts yours in its place."
+    ) % {"who": who_changed(row), "what": ", ".join(what)}
+
+
+class Locked(forms.BaseForm):
+    """What any form needs to notice changes made since it was shown; ``stored`` says what stands now."""
+
+    clash: list[dict[str, str]]
+
+    def stored(self) -> dict[str, Any]:
+        """Return the values as they are stored now, by the names of their fields."""
+        raise NotImplementedError
+
+    def row(self) -> models.Model | None:
+        """Return the row that the audit log names when these values are changed."""
+        raise NotImplementedError
+
+    @property
+    def seen_value(self) -> str:
+        """What the hidden field holds: the digests of now, after a clash too."""
+        return json.dumps(digests(self.stored()))
+
+    def refuse_lost_changes(self, data: dict[str, Any]) -> None:
+        """Refuse once where another person changed a field that this form changes too; keep theirs in the others."""
+        self.clash = []
+        given = read_digests(str(self.data.get("seen", "")))
+        stored = self.stored() if given else {}
+        names = [name for name in lost(given, stored, data) if name not in self.errors]
+        for name, value in stored.items():
+            # What was sent back as it was shown is nobody's change of this form.
+            if name in given and name in data and name not in names and given[name] == _digest(data[name]):
+                data[name] = value
+        if names:
+            self.clash = [{"label": str(self.fields[name].label), "value": _words(stored[name])} for name in names]
+            self.add_error(None, told(self.row(), [str(self.fields[name].label) for name in names]))
+
+
+class LockedForm(Locked, forms.ModelForm[Any]):
+    """A model form that notices changes made since it was shown."""
+
+    def stored(self) -> dict[str, Any]:
+        """Return the fields of the row as the database has them; of a new row, its defaults."""
+        row = self.instance
+        if row.pk:
+            row = type(row)._default_manager.filter(pk=row.pk).first() or row
+        names = [name for name in self._meta.fields or [] if name in self.fields]
+        if not row.pk:
+            many = {field.name for field in row._meta.many_to_many}
+            names = [name for name in names if name not in many]
+        values = {name: getattr(row, name) for name in names}
+        return {name: list(value.all()) if hasattr(value, "all") else value for name, value in values.items()}
+
+    def row(self) -> models.Model:
+        """Return the row of the form."""
+        instance: models.Model = self.instance
+        return instance
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would write over somebody else's change."""
+        data = super().clean() or {}
+        if self.instance.pk:
+            self.refuse_lost_changes(data)
+        return data

@@ -127,7 +127,7 @@ class TeamForm(LockedForm):
         widgets = {"offices": forms.CheckboxSelectMultiple}
 
 
-class PipelineForm(forms.ModelForm[PipelineTemplate]):
+class PipelineForm(LockedForm):
     """Which stages a kind of vacancy uses, and how long a person should wait in each."""
 
     stages = forms.MultipleChoiceField(
@@ -153,6 +153,13 @@ class PipelineForm(forms.ModelForm[PipelineTemplate]):
                 initial=(self.instance.longest_days or {}).get(stage.value),
             )
 
+    def stored(self) -> dict[str, Any]:
+        """Return the days of the stages too: they are one field of the row."""
+        values = super().stored()
+        row = PipelineTemplate.objects.filter(pk=self.instance.pk).first() or self.instance
+        longest = row.longest_days or {}
+        return values | {f"days_{stage.value}": longest.get(stage.value) for stage in LIVE_STAGES}
+
     def save(self, commit: bool = True) -> PipelineTemplate:  # noqa: FBT001, FBT002 - the signature is Django's
         """Put the days of the stages into one field."""
         self.instance.longest_days = {
@@ -160,7 +167,8 @@ class PipelineForm(forms.ModelForm[PipelineTemplate]):
             for stage in LIVE_STAGES
             if self.cleaned_data.get(f"days_{stage.value}")
         }
-        return super().save(commit)
+        saved: PipelineTemplate = super().save(commit)
+        return saved
 
 
 class MessagesForm(LockedForm):
@@ -196,7 +204,7 @@ class MessagesForm(LockedForm):
         return data
 
 
-class WordingForm(forms.ModelForm[MessageTemplate]):
+class WordingForm(LockedForm):
     """Subject and body of one message; only names of the closed list may stand in braces."""
 
     class Meta:

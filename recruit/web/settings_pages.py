@@ -81,7 +81,7 @@ def company(request: SignedIn) -> HttpResponse:
     form = CompanyForm(request.POST or None, instance=Company.current())
     if request.method == "POST" and form.is_valid():
         form.save()
-        audit.note(request.user, "settings.company", fields=form.changed_data)
+        audit.note(request.user, "settings.company", form.instance, fields=form.changed_data)
         messages.success(request, _("Saved."))
         return redirect("settings-company")
     return render(request, "recruit/settings_form.html", {"form": form, "title": _("Company and costs")})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recruit.models import Office, User, Vacancy
 from recruit.permissions import Action
+from recruit.web.locking import Locked
 from scheduling.ics.feed import COLORS
 from scheduling.models import FeedDetail, FeedKind, Interviewer, InterviewSession, Room, Weekday
 from scheduling.services.session_texts import may_see_names
@@ -112,10 +113,14 @@ class BusyForm(forms.Form):
         return self._rows[self.cleaned_data["owner"]]
 
 
-class HoursForm(forms.Form):
-    """One stretch on each day of the week; a day without times is a day off."""
+class HoursForm(Locked, forms.Form):
+    """One stretch on each day of the week; a day without times is a day off.
 
-    def __init__(self, *args: Any, rows: list[tuple[int, time, time]], **kwargs: Any) -> None:
+    ``rows`` are the times as they are stored now, ``of`` is whose they are: an interviewer or an office.
+    """
+
+    def __init__(self, *args: Any, rows: list[tuple[int, time, time]], of: Model, **kwargs: Any) -> None:
+        self._of = of
         known = {weekday: (start, end) for weekday, start, end in rows}
         initial = {f"{side}{day}": known[day][index] for day in known for index, side in enumerate(("from", "to"))}
         super().__init__(*args, **{**kwargs, "initial": initial})
@@ -123,7 +128,9 @@ class HoursForm(forms.Form):
         for day in Weekday:
             for side, label in (("from", _("From")), ("to", _("To"))):
                 self.fields[f"{side}{day.value}"] = forms.TimeField(
-                    label=label, required=False, widget=forms.TimeInput(format="%H:%M", attrs=widget)
+                    label=f"{day.label}: {label}",
+                    required=False,
+                    widget=forms.TimeInput(format="%H:%M", attrs=widget),
                 )
 
     def days(self) -> list[dict[str, Any]]:
@@ -141,7 +148,16 @@ class HoursForm(forms.Form):
                 self.add_error(f"to{day.value}", _("Give both times or none."))
             elif start is not None and end is not None and start >= end:
                 self.add_error(f"to{day.value}", _("The end is before the beginning."))
+        self.refuse_lost_changes(data)
         return data
+
+    def stored(self) -> dict[str, Any]:
+        """Return the times as they are stored."""
+        return {name: self.initial.get(name) for name in self.fields}
+
+    def row(self) -> Model:
+        """Return whose hours these are."""
+        return self._of
 
     def rows(self) -> list[tuple[int, time, time]]:
         """Return (weekday, from, to) of the days that have times."""
@@ -152,7 +168,7 @@ class HoursForm(forms.Form):
         ]
 
 
-class SessionChangeForm(forms.Form):
+class SessionChangeForm(Locked, forms.Form):
     """The time, name, link, people and rooms of a session that has not begun."""
 
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
@@ -182,6 +198,25 @@ class SessionChangeForm(forms.Form):
         people = Interviewer.objects.filter(offices=session.office, is_active=True) | session.interviewers.all()
         cast("Any", self.fields["interviewers"]).queryset = people.distinct()
         cast("Any", self.fields["rooms"]).queryset = session.office.rooms.all()
+
+    def stored(self) -> dict[str, Any]:
+        """Return the session as it stands, people and rooms as rows."""
+        people, rooms = cast("Any", self.fields["interviewers"]), cast("Any", self.fields["rooms"])
+        return {
+            **self.initial,
+            "interviewers": list(people.queryset.filter(pk__in=self.initial["interviewers"])),
+            "rooms": list(rooms.queryset.filter(pk__in=self.initial["rooms"])),
+        }
+
+    def row(self) -> InterviewSession:
+        """Return the session."""
+        return self.session
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would write over somebody else's change."""
+        data = super().clean() or {}
+        self.refuse_lost_changes(data)
+        return data
 
     @property
     def starts_at(self) -> datetime:

@@ -218,7 +218,7 @@ def hours(request: SignedIn, pk: int) -> HttpResponse:
         rows = Interviewer.objects.visible_to(request.user)
     person = get_object_or_404(rows, pk=pk)
     known = list(person.hours.values_list("weekday", "starts", "ends"))
-    form = HoursForm(request.POST or None, rows=known)
+    form = HoursForm(request.POST or None, rows=known, of=person)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             person.hours.all().delete()
@@ -236,7 +236,7 @@ def office_hours(request: SignedIn, pk: int) -> HttpResponse:
     """Write when an office can hold interviews."""
     office = get_object_or_404(Office.objects.visible_to(request.user), pk=pk)
     known = list(OfficeHours.objects.filter(office=office).values_list("weekday", "opens", "closes"))
-    form = HoursForm(request.POST or None, rows=known)
+    form = HoursForm(request.POST or None, rows=known, of=office)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             OfficeHours.objects.filter(office=office).delete()
@@ -306,6 +306,7 @@ def session_people(request: SignedIn, pk: int) -> HttpResponse:
         except RecruitError as error:
             form.add_error("day" if error.field == "starts_at" else None, error.message)
         else:
+            audit.note(request.user, "session.changed", session, fields=form.changed_data)
             clashes.look_for_clashes(at=timezone.now())
             messages.success(request, _("Saved; %(count)s people are told.") % {"count": told.told})
             return redirect("session-people", pk=pk)

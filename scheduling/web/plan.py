@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import messages
-from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from recruit.errors import RecruitError
 from recruit.messaging.outbox import choose_channel
 from recruit.models import Application, Channel, Company
 from recruit.permissions import Action
-from recruit.services import audit
 from recruit.templatetags.parts import num
+from recruit.web import locking
 from recruit.web.access import SignedIn, allowed
-from scheduling.models import ArrivalBand, Interviewer, InterviewSession, SessionVacancy
+from scheduling.models import Interviewer, InterviewSession
 from scheduling.planning import Plan as PlanOutcome
-from scheduling.services import merging, plans, sessions
+from scheduling.services import merging, plans
 from scheduling.services.attendance import current_model
 from scheduling.services.availability import against_interviewers, free_rooms
 from scheduling.services.pool import Pool, guaranteed_first, invitable, pool_of
@@ -33,7 +32,7 @@ from scheduling.services.room import observers_of
 from scheduling.services.vacancy_parts import vacancy_parts
 from scheduling.states import EXPECTED, SessionState
 from scheduling.web import what_if
-from scheduling.web.forms import COSTS, WhatIfForm
+from scheduling.web.forms import COSTS
 from scheduling.web.what_if import WhatIf
 
 COST_WORDS = {
@@ -46,7 +45,8 @@ COST_WORDS = {
 }
 
 
-def _session(request: SignedIn, pk: int) -> InterviewSession:
+def session_of(request: SignedIn, pk: int) -> InterviewSession:
+    """Return a session that this person may see, with what its plan needs, or answer 404."""
     rows = InterviewSession.objects.visible_to(request.user).select_related("office")
     return get_object_or_404(rows.prefetch_related("session_vacancies", "bands"), pk=pk)
 
@@ -103,7 +103,7 @@ def _bands_of(session: InterviewSession, outcome: PlanOutcome) -> list[dict[str,
 @require_GET
 def plan(request: SignedIn, pk: int) -> HttpResponse:
     """Show what would come of the session; every control answers with the outcome alone."""
-    session = _session(request, pk)
+    session = session_of(request, pk)
     if session.state not in {SessionState.DRAFT, SessionState.OPEN}:
         return redirect("live", pk=pk)
     now = timezone.now()
@@ -138,7 +138,7 @@ def plan(request: SignedIn, pk: int) -> HttpResponse:
     context |= _people_of(state.session)
     if request.htmx:
         return render(request, "scheduling/_outcome.html", context)
-    return render(request, "scheduling/plan.html", context | _left(request, state, people, is_fixed=is_fixed))
+    return render(request, "scheduling/plan.html", context | _left(request, session, state, people, is_fixed=is_fixed))
 
 
 def _answer(request: SignedIn, session: InterviewSession, state: WhatIf, pool: Pool, *, now: Any) -> dict[str, Any]:
@@ -199,12 +199,20 @@ def _people_of(session: InterviewSession) -> dict[str, Any]:
     }
 
 
-def _left(request: SignedIn, state: WhatIf, people: list[Application], *, is_fixed: bool) -> dict[str, Any]:
+def _stored_costs() -> dict[str, float]:
+    company = Company.current()
+    return {f"cost_{name}": getattr(company, f"cost_{name}") for name in COSTS}
+
+
+def _left(
+    request: SignedIn, kept: InterviewSession, state: WhatIf, people: list[Application], *, is_fixed: bool
+) -> dict[str, Any]:
     """Return what the left column needs beyond the outcome: it is drawn once, the answers to controls leave it alone."""
     session = state.session
     vacancies = list(session.vacancies.order_by("title", "pk"))
     costs = state.costs or plans.company_costs()
     return {
+        "seen": json.dumps(locking.digests(what_if.stored_wishes(kept) | _stored_costs())),
         "groups": _controls(session, is_fixed=is_fixed),
         "vacancies": [{"row": one, "target": state.targets.get(one.pk, "")} for one in vacancies],
         "costs": [{"name": name, "label": COST_WORDS[name](), "value": getattr(costs, name)} for name in COSTS],
@@ -296,103 +304,3 @@ def _remedy(request: SignedIn, session: InterviewSession, remedy: tuple[str, int
         first = session.session_vacancies.all()
         url = reverse("triage") + (f"?vacancy={first[0].vacancy_id}" if len(first) == 1 else "")
     return {"words": words, "chance": chance, "url": url, "acts": "split" if code == "second_session" else ""}
-
-
-@allowed(Action.APPROVE_PLAN)
-@require_POST
-def propose(request: SignedIn, pk: int) -> HttpResponse:
-    """Keep the controls on the session and store the proposal; then show what approving would do."""
-    session = _session(request, pk)
-    state = what_if.read(request.POST, session, is_fixed=session.invitations.exists())
-    back = f"{reverse('plan', args=[pk])}?{_query_of(request.POST)}"
-    if state.error is not None:
-        messages.error(request, _("The plan has a value that cannot be."))
-        return redirect(back)
-    try:
-        with transaction.atomic():
-            _keep(state)
-            proposed = plans.propose_plan(
-                state.session,
-                by=request.user,
-                at=timezone.now(),
-                overrides=state.overrides,
-                costs=state.costs,
-                guaranteed=state.sure,
-            )
-    except RecruitError as error:
-        messages.error(request, error.message)
-        return redirect(back)
-    return redirect("approve", pk=proposed.pk)
-
-
-def _query_of(data: QueryDict) -> str:
-    kept = data.copy()
-    kept.pop("csrfmiddlewaretoken", None)
-    return kept.urlencode()
-
-
-def _keep(state: WhatIf) -> None:
-    """Save the session's wishes; its bands are made anew while nobody is invited to them."""
-    session = state.session
-    session.save()
-    for row in SessionVacancy.objects.filter(session=session):
-        target = state.targets.get(row.vacancy_id)
-        if row.target != target:
-            SessionVacancy.objects.filter(pk=row.pk).update(target=target)
-    if not session.invitations.exists():
-        ArrivalBand.objects.filter(session=session).delete()
-        sessions.make_bands(session)
-        # The bands that came with the page are no longer there: read the session anew, with what it was just given.
-        state.session = InterviewSession.objects.select_related("office").get(pk=session.pk)
-
-
-@allowed(Action.EDIT_SETTINGS)
-@require_POST
-def keep_costs(request: SignedIn, pk: int) -> HttpResponse:
-    """Make the costs of this page the company's."""
-    _session(request, pk)
-    form = WhatIfForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("A cost is a number from 0."))
-    else:
-        changed = {
-            f"cost_{name}": form.cleaned_data[f"cost_{name}"]
-            for name in COSTS
-            if form.cleaned_data.get(f"cost_{name}") is not None
-        }
-        company = Company.current()
-        Company.objects.filter(pk=company.pk).update(**changed)
-        audit.note(request.user, "settings.company", fields=sorted(changed))
-        messages.success(request, _("These are the company's costs now."))
-    return redirect(f"{reverse('plan', args=[pk])}?{_query_of(request.POST)}")
-
-
-@allowed(Action.PLAN_SESSION)
-@require_POST
-def split(request: SignedIn, pk: int) -> HttpResponse:
-    """Make a second session like this one, on the next day the office is open."""
-    session = _session(request, pk)
-    try:
-        second = merging.second_session(session, by=request.user)
-    except RecruitError as error:
-        messages.error(request, error.message)
-        return redirect("plan", pk=pk)
-    messages.success(request, _("A second session was made; this is its plan."))
-    return redirect("plan", pk=second.pk)
-
-
-@allowed(Action.PLAN_SESSION)
-@require_POST
-def merge(request: SignedIn, pk: int) -> HttpResponse:
-    """Take the people of another group session into this one, and call the other off."""
-    session = _session(request, pk)
-    other = get_object_or_404(
-        InterviewSession.objects.visible_to(request.user),
-        pk=request.POST.get("other", "0") if request.POST.get("other", "").isdigit() else 0,
-    )
-    try:
-        moved = merging.merge_sessions(other, into=session, at=timezone.now(), by=request.user)
-        messages.success(request, _("Merged: %(count)s people are told the new time.") % {"count": moved})
-    except RecruitError as error:
-        messages.error(request, error.message)
-    return redirect("plan", pk=pk)

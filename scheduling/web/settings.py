@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,10 +15,11 @@ from recruit.models import Office, User
 from recruit.permissions import Action
 from recruit.services import audit
 from recruit.web.access import SignedIn, allowed
+from recruit.web.locking import LockedForm
 from scheduling.models import Interviewer, Room
 
 
-class RoomForm(forms.ModelForm[Room]):
+class RoomForm(LockedForm):
     """A room of an office."""
 
     class Meta:
@@ -32,7 +32,7 @@ class RoomForm(forms.ModelForm[Room]):
         self.fields["office"].queryset = Office.objects.visible_to(user)  # type: ignore[attr-defined]
 
 
-class InterviewerForm(forms.ModelForm[Interviewer]):
+class InterviewerForm(LockedForm):
     """Somebody who interviews or observes; the log-in may be left out, invitations go to the e-mail."""
 
     class Meta:

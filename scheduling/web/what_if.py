@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from recruit.errors import InvalidInputError
 from recruit.models import Application
+from recruit.web import locking
 from scheduling.attendance import FittedModel
 from scheduling.models import InterviewSession
 from scheduling.planning import Costs
@@ -55,6 +56,35 @@ class WhatIf:
     targets: dict[int, int] = field(default_factory=dict)
     is_locked: bool = False
     error: tuple[str, str] | None = None
+
+
+# What a plan page keeps on the session, beside the targets of its vacancies.
+WISHES = (
+    "target", "assurance", "interviewers_planned", "minutes_each", "band_minutes", "lobby", "promised_wait_minutes",
+    "seats", "minimum", "starts_at", "ends_at",
+)  # fmt: skip
+_TIMES = {"starts_at": "starts", "ends_at": "ends"}
+
+
+def wishes_of(session: InterviewSession, targets: Mapping[int, int | None]) -> dict[str, Any]:
+    """Return what the page keeps of a session, by names that ``LABELS`` knows."""
+    values = {_TIMES.get(name, name): getattr(session, name) for name in WISHES}
+    return values | {f"t-{vacancy}": target or None for vacancy, target in targets.items()}
+
+
+def stored_wishes(session: InterviewSession) -> dict[str, Any]:
+    """Return the same as the database has it: ``session`` as it was read, with its vacancies."""
+    return wishes_of(session, {row.vacancy_id: row.target for row in session.session_vacancies.all()})
+
+
+def changed_meanwhile(data: QueryDict, stored: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
+    """Return in words what of ``stored`` another person changed since the page was shown and ``sent`` would put back.
+
+    A plan hangs on all of its values: one that this person left alone counts too.
+    """
+    given, now, mine = locking.read_digests(data.get("seen", "")), locking.digests(stored), locking.digests(sent)
+    names = [name for name in now if given.get(name, now[name]) != now[name] != mine.get(name, now[name])]
+    return [LABELS[name]() if name in LABELS else _("a target for each vacancy") for name in names]
 
 
 def _whole(words: list[str]) -> list[int]:

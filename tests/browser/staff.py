@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from recruit.worker import Worker
@@ -56,6 +57,18 @@ class Staff:
 
 def _fail(error: object) -> None:
     raise AssertionError(f"a script of the page failed: {error}")
+
+
+def all_saved(desk: Page) -> None:
+    """Wait until no press is kept in the browser: the desk shows it before it is saved."""
+    for _ in range(90):
+        kept = desk.evaluate(
+            "Object.entries(localStorage).filter(([key]) => key.startsWith('desk:')).map(([, list]) => list)"
+        )
+        if all(one == "[]" for one in kept):
+            return
+        desk.wait_for_timeout(100)
+    pytest.fail(f"still waiting: {kept}")
 
 
 def let_the_worker_work(*, most: int = 500) -> int:

@@ -12,7 +12,7 @@ from recruit.models import Team, User
 from scheduling.models import InterviewSession, Invitation, LedgerEntry
 from scheduling.services.lobby import lobby_token
 from scheduling.states import LedgerKind
-from tests.browser.staff import Staff
+from tests.browser.staff import Staff, all_saved
 from tests.browser.world import make_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.both, pytest.mark.django_db(transaction=True)]
@@ -35,18 +35,6 @@ def _here(page: Page, name: str) -> None:
     row.get_by_role("button", name="Here").evaluate("(button) => { setTimeout(() => button.click(), 0); }")
 
 
-def _all_saved(desk: Page) -> None:
-    """Wait until no press is kept in the browser: the page shows it before it is saved."""
-    for _ in range(90):
-        kept = desk.evaluate(
-            "Object.entries(localStorage).filter(([key]) => key.startsWith('desk:')).map(([, list]) => list)"
-        )
-        if all(one == "[]" for one in kept):
-            return
-        desk.wait_for_timeout(100)
-    pytest.fail(f"still waiting: {kept}")
-
-
 def test_two_desks_note_one_arrival(staff: Staff, site: str) -> None:
     make_day(["Anna Petrova", "Boris Ivanov"])
     Invitation.objects.update(answer="confirmed", state="confirmed")
@@ -59,7 +47,7 @@ def test_two_desks_note_one_arrival(staff: Staff, site: str) -> None:
         here = desk.get_by_role("region", name="Here", exact=True).locator(".person")
         expect(here).to_have_count(1)
         expect(here).to_contain_text("Anna Petrova")
-        _all_saved(desk)
+        all_saved(desk)
     anna = Invitation.objects.get(application__candidate__name="Anna Petrova")
     assert (anna.state, anna.number) == ("arrived", 1)
     assert LedgerEntry.objects.filter(invitation=anna, kind=LedgerKind.ARRIVED).count() == 1

