@@ -142,6 +142,13 @@ class SchedulingConfig(AppConfig):
                 action=Action.EDIT_SETTINGS,
             ),
             contrib.SettingsPage(
+                label=_("Reminders"),
+                note=_("Who is reminded when and how, of the company or of one vacancy."),
+                url_name="settings-reminders",
+                order=28,
+                action=Action.EDIT_SETTINGS,
+            ),
+            contrib.SettingsPage(
                 label=_("Mail that comes in"),
                 note=_("Answers of calendar programs, bounces, proposed times."),
                 url_name="settings-mail",

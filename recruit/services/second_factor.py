@@ -13,6 +13,7 @@ import pyotp
 import segno
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from recruit.errors import InvalidInputError, NotAllowedError
 from recruit.models import Company, SecondFactor, User
@@ -132,7 +133,7 @@ def switch_off(user: User, *, by: User, at: datetime) -> None:
     """
     if must_have(user):
         if by.pk == user.pk:
-            raise NotAllowedError("Your role must use a second factor.")
+            raise NotAllowedError(_("Your role must use a second factor."))
         sign_ins.end_others(user, but="", at=at)
     if SecondFactor.objects.filter(user=user).delete()[0]:
         audit.note(by, "second_factor.off", user)

@@ -185,7 +185,17 @@ def decline(offer: StandbyOffer, *, at: datetime) -> StandbyOffer:
     return offer
 
 
-def expire(*, at: datetime) -> int:
-    """End offers whose time is over; return how many."""
+@transaction.atomic
+def end_round(round_: StandbyRound, *, at: datetime) -> int:
+    """End a round before its time: nobody takes a place any more; return how many offers ended unanswered."""
+    StandbyRound.objects.filter(pk=round_.pk, expires_at__gt=at).update(expires_at=at)
+    return expire(at=at, only=round_)
+
+
+def expire(*, at: datetime, only: StandbyRound | None = None) -> int:
+    """End offers whose time is over (of one round alone, where it is named); return how many."""
     new = step(STANDBY_MOVES, StandbyState.OFFERED, StandbyEvent.EXPIRE)
-    return StandbyOffer.objects.filter(state=StandbyState.OFFERED, round__expires_at__lte=at).update(state=new)
+    rows = StandbyOffer.objects.filter(state=StandbyState.OFFERED, round__expires_at__lte=at)
+    if only is not None:
+        rows = rows.filter(round=only)
+    return rows.update(state=new)

@@ -16,11 +16,13 @@ from scheduling.web import (
     plan,
     plan_acts,
     queue,
+    reminders,
     repeat,
     room,
     sessions,
     settings,
     standby,
+    standby_rounds,
 )
 from scheduling.web.desk import lists, lobby, phone, pins
 from scheduling.web.desk import page as desk
@@ -94,6 +96,12 @@ urlpatterns = [
     path("settings/rooms/<int:pk>/", settings.room, name="settings-room"),
     path("settings/interviewers/new/", settings.interviewer, name="settings-interviewer-new"),
     path("settings/interviewers/<int:pk>/", settings.interviewer, name="settings-interviewer"),
+    path("settings/reminders/", reminders.reminders, name="settings-reminders"),
+    path("settings/reminders/company/", reminders.ladder, name="settings-ladder"),
+    path("settings/reminders/<int:pk>/", reminders.ladder, name="settings-ladder-of"),
+    path("settings/reminders/<int:pk>/drop/", reminders.ladder_drop, name="settings-ladder-drop"),
+    path("sessions/<int:pk>/standby/", standby_rounds.rounds, name="standby-rounds"),
+    path("sessions/<int:pk>/standby/<int:number>/end/", standby_rounds.end, name="standby-end"),
     path("settings/mail/", calendars.mail, name="settings-mail"),
     path("sessions/<int:pk>/people/", calendars.session_people, name="session-people"),
     path("sessions/<int:pk>/people/replace/", calendars.replace, name="session-replace"),
