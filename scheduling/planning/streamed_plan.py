@@ -106,7 +106,10 @@ def refine_streamed(spec: StreamedSpec, plan: Plan, *, effort: int = 100, seed: 
         allowed = [day.allowed(person) for person in range(plan.invite)]
         whole = improve(day, _found(day, filled(counts, allowed), plan), effort=effort, seed=seed)
     new = _written(day, whole, here)
-    return new if new.cost < plan.cost - SLACK and new.p_target >= min(plan.p_target, spec.assurance) - SLACK else plan
+    if new.p_target < min(plan.p_target, spec.assurance) - SLACK:
+        return plan
+    proved = new.gap is not None and plan.gap is None and new.cost <= plan.cost + SLACK
+    return new if proved or new.cost < plan.cost - SLACK else plan
 
 
 def _found(day: StreamedDay, places: Placing, plan: Plan) -> Arrangement:
