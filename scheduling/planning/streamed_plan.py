@@ -161,7 +161,7 @@ def _written(day: StreamedDay, whole: Arrangement, here: Arrangement) -> Plan:
         lobby_q95=day.lobby_quantile(whole.places),
         cost=whole.cost,
         choices=_streamed_choices(day, whole),
-        if_wrong=_if_wrong(day, whole.places),
+        if_wrong=_if_wrong(day, whole),
         invite_for_range=day.needed_over(FACTORS),
         conflict=_streamed_conflict(day, invite, here),
         method=whole.method,
@@ -183,7 +183,7 @@ def _streamed_choices(day: StreamedDay, plan: Arrangement) -> tuple[Choice, ...]
     spec, invite = day.spec, len(plan.places)
 
     def choice(code: str, people: int, on: StreamedDay, result: DayOutcome | None = None) -> Choice:
-        found = result or on.outcome(on.places(people))
+        found = result or on.outcome(on.places(people), with_lobby=False)
         return Choice(
             code=code,
             invite=people,
@@ -207,10 +207,10 @@ def _streamed_choices(day: StreamedDay, plan: Arrangement) -> tuple[Choice, ...]
     return tuple(rows)
 
 
-def _if_wrong(day: StreamedDay, places: Placing) -> tuple[IfWrong, ...]:
+def _if_wrong(day: StreamedDay, plan: Arrangement) -> tuple[IfWrong, ...]:
     rows = []
     for factor in FACTORS:
-        result = day.outcome(places, factor=factor)
+        result = plan.outcome if factor == 1.0 else day.outcome(plan.places, factor=factor)
         rows.append(
             IfWrong(
                 factor=factor,

@@ -24,7 +24,7 @@ from scheduling.planning.spec_day import on_duty
 from scheduling.planning.streamed_day import StreamedDay
 
 # Evaluations of a quick search on a day that is no day of one-slot interviews.
-QUICK_LOOKS = 40
+QUICK_LOOKS = 30
 LOOKS = 600
 _DEARER = (1.0, 4.0, 16.0)
 
