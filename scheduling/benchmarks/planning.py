@@ -25,7 +25,8 @@ from scheduling.planning.certified import certified_day
 from scheduling.planning.day import CostWeights, Day
 from scheduling.planning.mixture import common_shift
 from scheduling.planning.optimise import EFFORT, QUICK, best_day
-from scheduling.planning.replan import Offers, replan
+from scheduling.planning.replan import replan
+from scheduling.planning.replan_record import Offers
 from scheduling.planning.simulate import simulate
 from scheduling.planning.simulated_day import SimulatedDay
 from scheduling.planning.streams import evaluate, evaluate_equal

@@ -15,13 +15,13 @@ What stands behind it, from simple to whole:
 - **Groups**: ``bounds_in_order`` and ``bounds_uncertain`` for a ``Wish``, ``newsvendor`` for ``GroupPrices``, ``remedies``
   where the wish cannot be had, ``spread_over_sessions``, ``merge_or_split``.
 - **Streams**: ``evaluate`` and ``evaluate_equal`` (an interview lasts one slot), ``evaluate_service`` (any law on a grid),
-  ``evaluate_exponential``, ``wait_profile`` (who waits how long, guaranteed times).
+  ``evaluate_exponential``, ``evaluate_full`` (changing staff, breaks, fixed times, room cap, lobby), ``wait_profile`` (who waits how long, guaranteed times).
 - **Optimise**: ``best_day`` and ``best_number`` for a ``Day`` under ``Rules``; ``certified_day`` proves the optimum of
   equal p; ``within_limits`` plans under promises instead of prices; ``plan_week`` plans many sessions together.
 - **Replan**: ``replan`` values every ``Offers`` action exactly, ``updated_nodes`` learns from the morning,
   ``second_wave`` and ``first_wave`` for groups.
 - **Simulate**: ``simulate`` a ``SimulatedDay`` with lateness, walk-ins and people who leave.
-- **Whole sessions**: ``plan_streamed`` and ``plan_group``; ``to_json`` and ``from_json`` carry specs and plans.
+- **Whole sessions**: ``plan_streamed``, ``refine_streamed`` and ``plan_group``; ``to_json`` and ``from_json`` carry specs and plans.
 
 Probabilities and shares lie in [0, 1], lengths are minutes, a bad argument raises ``ValueError`` that names it.
 """
@@ -30,6 +30,7 @@ from scheduling.planning.arrivals import beta_binomial_law, mean_and_variance, m
 from scheduling.planning.certified import CertifiedPlan, certified_day
 from scheduling.planning.day import CostWeights, Day
 from scheduling.planning.exponential import ExponentialFigures, evaluate_exponential
+from scheduling.planning.full_day import FullFigures, evaluate_full
 from scheduling.planning.group_plan import plan_group
 from scheduling.planning.groups import (
     Bounds,
@@ -47,9 +48,11 @@ from scheduling.planning.mixture import at_least, common_shift, day_sd, mixed_la
 from scheduling.planning.optimise import best_day, best_number, figures_of
 from scheduling.planning.plan_record import Arrivals, Band, Choice, Conflict, IfWrong, Plan
 from scheduling.planning.refine import refine_day
-from scheduling.planning.replan import Action, ActionKind, Forecast, Offers, Replan, replan, top_up, updated_nodes
+from scheduling.planning.replan import replan, top_up
+from scheduling.planning.replan_record import Action, ActionKind, Forecast, Offers, Replan, updated_nodes
 from scheduling.planning.rules import Rules
 from scheduling.planning.schedule import Method, Schedule
+from scheduling.planning.service import ServiceFigures
 from scheduling.planning.several import Proposal, Spread, merge_or_split, spread_over_sessions
 from scheduling.planning.simulate import Estimate, Simulated, simulate
 from scheduling.planning.simulated_day import SimulatedDay
@@ -61,7 +64,7 @@ from scheduling.planning.streams import DayFigures, evaluate, evaluate_equal
 from scheduling.planning.waits import WaitProfile, lobby_quantile, wait_profile
 from scheduling.planning.waves import GroupPrices, Wave, first_wave, second_wave
 from scheduling.planning.weeks import SessionPlan, WeekPerson, WeekSession, plan_week
-from scheduling.planning.workload import ServiceFigures, evaluate_service
+from scheduling.planning.workload import evaluate_service
 
 __all__ = [
     "Action",
@@ -81,6 +84,7 @@ __all__ = [
     "Estimate",
     "ExponentialFigures",
     "Forecast",
+    "FullFigures",
     "GroupPrices",
     "GroupSpec",
     "IfWrong",
@@ -118,6 +122,7 @@ __all__ = [
     "evaluate",
     "evaluate_equal",
     "evaluate_exponential",
+    "evaluate_full",
     "evaluate_service",
     "figures_of",
     "first_usable_band",

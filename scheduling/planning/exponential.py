@@ -25,6 +25,7 @@ from scheduling.planning.laws import (
     closing_staff,
     staff,
     walk_in_laws,
+    with_guaranteed,
 )
 
 MOST_PEOPLE = 500
@@ -58,16 +59,20 @@ def evaluate_exponential(
     target: int = 0,
     nodes: Nodes = ONE_NODE,
     walk_ins: Sequence[float] | None = None,
+    guaranteed: Sequence[Sequence[float]] | None = None,
 ) -> ExponentialFigures:
     """Return the exact figures of a day of exponential interviews.
 
     ``bands`` are show probabilities by slot; ``interviewers`` one number or one a slot (0 is a break; those of the last slot that had any
     work on after the day); ``mean_minutes`` > 0 the mean length of an interview; ``target`` interviews are wanted inside the day (0: p_target
-    is 1); ``walk_ins`` expected (Poisson) by slot. Where fewer go on, interviews under way are put off, and that counts as waiting.
+    is 1); ``walk_ins`` expected (Poisson) by slot; ``guaranteed`` chances of people with a fixed time, who are called first: that
+    changes who waits, not how much. Where fewer go on, interviews under way are put off, and that counts as waiting.
     Raises ``ValueError`` naming the argument.
     """
     check_bands(bands)
     on_duty = staff(interviewers, len(bands))
+    if guaranteed is not None:
+        bands = with_guaranteed(bands, guaranteed, on_duty)
     if max(on_duty) > _MOST_INTERVIEWERS:
         raise ValueError(f"interviewers: {max(on_duty)} are more than {_MOST_INTERVIEWERS}")
     check_positive("mean_minutes", mean_minutes)

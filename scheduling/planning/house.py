@@ -18,8 +18,8 @@ import numpy as np
 
 from scheduling.planning.crew import Crew, crew_of, moved
 from scheduling.planning.laws import Vector, closing_staff
+from scheduling.planning.service import Service
 
-Service = tuple[tuple[int, float], ...]
 # Less than this is left of a day when it counts as over; what is dropped is below any figure's last digit that matters.
 OVER = 1e-13
 NEGLIGIBLE = 1e-18

@@ -31,7 +31,7 @@ def figures_of_house(day: HouseDay, *, with_waits: bool = True) -> HouseFigures:
         turned_away=sums.turned_away,
         over_lobby=over_lobby(day),
         late=np.array(sums.late),
-        wait_law=wait_law,
+        wait_law=np.trim_zeros(wait_law, "b") if wait_law.any() else np.zeros(1),
         waits={unit: float(law @ np.arange(len(law))) for unit, law in waits.items()},
     )
 

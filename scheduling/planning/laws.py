@@ -79,6 +79,16 @@ def check_bands(bands: Sequence[Sequence[float]], *, name: str = "bands") -> Non
         check_probabilities(name, band)
 
 
+def with_guaranteed(
+    bands: Sequence[Sequence[float]], guaranteed: Sequence[Sequence[float]], on_duty: Sequence[int]
+) -> list[list[float]]:
+    """Return the chances by slot with those of people who have a fixed time in front; at most as many as interviewers in a slot."""
+    check_bands(guaranteed, name="guaranteed")
+    if len(guaranteed) != len(bands) or any(len(g) > c for g, c in zip(guaranteed, on_duty, strict=False)):
+        raise ValueError("guaranteed: one list a slot is needed, none longer than its number of interviewers")
+    return [[*sure, *band] for sure, band in zip(guaranteed, bands, strict=True)]
+
+
 def bands_from_bookings(bookings: Iterable[tuple[int, float]], slots: int) -> list[list[float]]:
     """Sort (slot from 0, show probability) pairs into one list of probabilities a slot, keeping their order."""
     check_whole("slots", slots, least=1, most=MAX_SLOTS)

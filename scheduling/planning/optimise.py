@@ -23,8 +23,9 @@ from scheduling.planning.laws import MAX_INVITED, Vector
 from scheduling.planning.neighbourhood import marginals, passes, slot_law, slot_laws
 from scheduling.planning.rules import ANYWHERE, Rules
 from scheduling.planning.schedule import Method, Schedule
-from scheduling.planning.search import HASTE, Problem, local_search
+from scheduling.planning.search import HASTE, local_search
 from scheduling.planning.seating import Mask, longest_prefix
+from scheduling.planning.starts import Problem
 from scheduling.planning.streams import DayFigures, evaluate
 
 EFFORT = 100
@@ -160,7 +161,9 @@ def _by_counts(counts: Sequence[int], people: int, locked: Mapping[int, int] | N
     return [next(places) if slot < 0 else slot for slot in slots]
 
 
-def schedule_of(day: Day, probs: Sequence[float], slots: Sequence[int], method: Method, gap: float | None) -> Schedule:
+def schedule_of(
+    day: Day, probs: Sequence[float], slots: Sequence[int | None], method: Method, gap: float | None
+) -> Schedule:
     """Return the plan with exact figures; people beyond ``slots`` are not invited."""
     figures = figures_of(day, probs, slots)
     whole = tuple(slots) + (None,) * (len(probs) - len(slots))

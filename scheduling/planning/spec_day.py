@@ -53,8 +53,8 @@ def check_timetable(spec: StreamedSpec) -> None:
     minutes = on_duty(spec)
     if max(minutes) == 0:
         raise ValueError("staff: nobody works at any time of the day")
-    for entry in spec.guaranteed:
-        minute, p = _pair("guaranteed", entry)
+    for fixed in spec.guaranteed:
+        minute, p = _pair("guaranteed", fixed)
         check_whole("guaranteed", minute, most=spec.window - spec.minutes_each)
         check_probabilities("guaranteed", (p,))
         if sum(other[0] == minute for other in spec.guaranteed) > minutes[minute]:

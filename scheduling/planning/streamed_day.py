@@ -129,14 +129,17 @@ class StreamedDay:
             lobby=self.spec.lobby,
         )
 
-    def outcome(self, places: Placing, *, target: int | None = None, factor: float = 1.0) -> DayOutcome:
-        """Return what happens when people are asked to the bands of ``places``."""
+    def outcome(
+        self, places: Placing, *, target: int | None = None, factor: float = 1.0, with_lobby: bool = True
+    ) -> DayOutcome:
+        """Return what happens when people are asked to the bands of ``places``; the lobby takes a pass of its own."""
         wanted = self.spec.target if target is None else target
         if not self.is_plain:
             day = self.house(places, target=wanted, factor=factor)
+            day = day if with_lobby else replace(day, lobby=None)
             return of_house(figures_of_house(day), unit_of(self.spec), self.spec.starts)
-        laws = self.laws(places, factor)
-        return evaluate_day(self.shape, laws, self.weights, target=wanted, lobby=self.spec.lobby)
+        lobby = self.spec.lobby if with_lobby else None
+        return evaluate_day(self.shape, self.laws(places, factor), self.weights, target=wanted, lobby=lobby)
 
     def queue(self, places: Placing, *, target: int = 0) -> DayOutcome:
         """Return what happens to the queue: all but the lobby and, with no target, the number held; much quicker."""

@@ -106,7 +106,10 @@ def refine_streamed(spec: StreamedSpec, plan: Plan, *, effort: int = 100, seed: 
         allowed = [day.allowed(person) for person in range(plan.invite)]
         whole = improve(day, _found(day, filled(counts, allowed), plan), effort=effort, seed=seed)
     new = _written(day, whole, here)
-    return new if new.cost < plan.cost - SLACK and new.p_target >= min(plan.p_target, spec.assurance) - SLACK else plan
+    if new.p_target < min(plan.p_target, spec.assurance) - SLACK:
+        return plan
+    proved = new.gap is not None and plan.gap is None and new.cost <= plan.cost + SLACK
+    return new if proved or new.cost < plan.cost - SLACK else plan
 
 
 def _found(day: StreamedDay, places: Placing, plan: Plan) -> Arrangement:
@@ -158,7 +161,7 @@ def _written(day: StreamedDay, whole: Arrangement, here: Arrangement) -> Plan:
         lobby_q95=day.lobby_quantile(whole.places),
         cost=whole.cost,
         choices=_streamed_choices(day, whole),
-        if_wrong=_if_wrong(day, whole.places),
+        if_wrong=_if_wrong(day, whole),
         invite_for_range=day.needed_over(FACTORS),
         conflict=_streamed_conflict(day, invite, here),
         method=whole.method,
@@ -180,7 +183,7 @@ def _streamed_choices(day: StreamedDay, plan: Arrangement) -> tuple[Choice, ...]
     spec, invite = day.spec, len(plan.places)
 
     def choice(code: str, people: int, on: StreamedDay, result: DayOutcome | None = None) -> Choice:
-        found = result or on.outcome(on.places(people))
+        found = result or on.outcome(on.places(people), with_lobby=False)
         return Choice(
             code=code,
             invite=people,
@@ -204,10 +207,10 @@ def _streamed_choices(day: StreamedDay, plan: Arrangement) -> tuple[Choice, ...]
     return tuple(rows)
 
 
-def _if_wrong(day: StreamedDay, places: Placing) -> tuple[IfWrong, ...]:
+def _if_wrong(day: StreamedDay, plan: Arrangement) -> tuple[IfWrong, ...]:
     rows = []
     for factor in FACTORS:
-        result = day.outcome(places, factor=factor)
+        result = plan.outcome if factor == 1.0 else day.outcome(plan.places, factor=factor)
         rows.append(
             IfWrong(
                 factor=factor,

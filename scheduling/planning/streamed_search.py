@@ -24,7 +24,7 @@ from scheduling.planning.spec_day import on_duty
 from scheduling.planning.streamed_day import StreamedDay
 
 # Evaluations of a quick search on a day that is no day of one-slot interviews.
-QUICK_LOOKS = 40
+QUICK_LOOKS = 30
 LOOKS = 600
 _DEARER = (1.0, 4.0, 16.0)
 
@@ -42,7 +42,7 @@ class Arrangement:
 
 def arrange(day: StreamedDay, people: int) -> Arrangement:
     """Return the best placing of the first ``people`` that a quick search finds; numbers set by hand are kept."""
-    level = _arranged(day, day.places(people), "level", None)
+    level = _arranged(day, day.places(people), "local_search", None)
     by_hand = day.spec.bands is not None and sum(day.spec.bands) == people
     if by_hand or people == 0:
         return _arranged(day, level.places, "by_hand" if by_hand else "none", None)
@@ -73,8 +73,11 @@ def _arranged(day: StreamedDay, places: Placing, method: str, gap: float | None,
 
 def _better(day: StreamedDay, new: Arrangement, old: Arrangement) -> bool:
     """Say whether a placing is cheaper and keeps what the other gives of the assurance."""
-    promised = min(old.outcome.p_target, day.spec.assurance)
-    return new.cost < old.cost - 1e-9 and new.outcome.p_target >= promised - SLACK
+    if new.outcome.p_target < min(old.outcome.p_target, day.spec.assurance) - SLACK:
+        return False
+    # A proof is worth having where the cost is the same.
+    proved = new.gap is not None and old.gap is None
+    return new.cost <= old.cost + 1e-9 if proved else new.cost < old.cost - 1e-9
 
 
 def slot_minutes(day: StreamedDay) -> int | None:
@@ -109,7 +112,7 @@ def _by_slots(day: StreamedDay, start: Arrangement, placed: Placing | None, effo
         places = canonical(bands, [day.allowed(person) for person in range(len(people))], people)
         proved = found.gap is not None and dearer == 1.0 and len(day.nodes) >= 1
         new = _arranged(day, places, str(found.method) if proved else "local_search", found.gap if proved else None)
-        if new.places == start.places or _better(day, new, best):
+        if _better(day, new, best):
             best = new
         if new.outcome.p_target >= min(start.outcome.p_target, spec.assurance) - SLACK:
             break

@@ -21,7 +21,8 @@ from scheduling.planning.day import CostWeights, Day
 from scheduling.planning.lateness import still_coming
 from scheduling.planning.laws import binomial_law
 from scheduling.planning.mixture import at_least, common_shift, mixed_law, quantile
-from scheduling.planning.replan import Action, ActionKind, Forecast, Offers, replan
+from scheduling.planning.replan import replan
+from scheduling.planning.replan_record import Action, ActionKind, Forecast, Offers
 from scheduling.planning.room_for_one import seat_free
 from scheduling.services.attendance import applicants_of, chances_of, current_model, invitees_of
 from scheduling.services.availability import free_interviewers

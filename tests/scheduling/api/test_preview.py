@@ -43,7 +43,21 @@ def plain(outcome: PlanOutcome) -> object:
     return json.loads(json.dumps(to_json(outcome)))
 
 
-@pytest.mark.parametrize("changed", [{}, {"invite": 12}, {"target": 2}, {"show_probs": []}])
+RICH = {
+    "staff": [1, 1, 2, 2, 2, 2, 1, 1],
+    "breaks": [[120, 140]],
+    "walk_ins_per_hour": 0.5,
+    "guaranteed": [[60, 0.9]],
+    "availability": [None, [0, 1]] * 10,
+    "priority": [2, 1] * 10,
+    "invited_elsewhere": [3],
+    "earliest_band": 1,
+    "closed_bands": [7],
+    "room_cap": 6,
+}
+
+
+@pytest.mark.parametrize("changed", [{}, {"invite": 12}, {"target": 2}, {"show_probs": []}, RICH])
 def test_a_stream_is_planned_as_the_library_plans_it(client, changed):
     spec = STREAMED | changed
 
@@ -112,6 +126,19 @@ BAD = [
     ("already", [0.5]),
     ("day_correlation", 2),
     ("spread", "wide"),
+    ("staff", [1]),
+    ("staff", 2),
+    ("breaks", [[140, 120]]),
+    ("breaks", [120]),
+    ("walk_ins_per_hour", -1),
+    ("guaranteed", [[60, 2]]),
+    ("guaranteed", [[60.5, 0.5]]),
+    ("availability", [[0]]),
+    ("priority", ["first"]),
+    ("invited_elsewhere", [20]),
+    ("earliest_band", -1),
+    ("closed_bands", [8]),
+    ("room_cap", -1),
     ("moon", 1),
 ]
 

@@ -14,7 +14,8 @@ from scheduling.planning.neighbourhood import slot_laws, survey
 from scheduling.planning.optimise import best_day, best_number, figures_of
 from scheduling.planning.rules import Rules
 from scheduling.planning.schedule import Method
-from scheduling.planning.search import Problem, local_search, price
+from scheduling.planning.search import local_search, price
+from scheduling.planning.starts import Problem
 from tests.corpora import corpus
 from tests.scheduling.planning.cases import is_unit_service, optimal_cost
 from tests.scheduling.planning.test_certified import equal_days

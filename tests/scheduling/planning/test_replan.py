@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from scheduling.planning.day import CostWeights, Day
 from scheduling.planning.optimise import figures_of
-from scheduling.planning.replan import ActionKind, Offers, replan, top_up, updated_nodes
+from scheduling.planning.replan import replan, top_up
+from scheduling.planning.replan_record import ActionKind, Offers, updated_nodes
 from scheduling.planning.streams import evaluate
 from tests.scheduling.planning.enumerate_days import truth
 from tests.scheduling.planning.test_streams import days

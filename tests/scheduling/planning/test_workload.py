@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from scheduling.planning.exponential import evaluate_exponential
 from scheduling.planning.fixed_service import Shape, chance_held, evaluate_day
 from scheduling.planning.mixture import common_shift, laws_of, node_weights
+from scheduling.planning.service import Service
 from scheduling.planning.simulate import simulate
 from scheduling.planning.simulated_day import SimulatedDay
 from scheduling.planning.streams import evaluate
-from scheduling.planning.workload import Service, evaluate_service
+from scheduling.planning.workload import evaluate_service
 
 DAYS = 4_000
 FIGURES = ("arrivals", "wait", "idle", "overtime", "tardiness", "done", "p_target")
