@@ -56,6 +56,8 @@ PAGES: tuple[tuple[_StrPromise, tuple[tuple[str, _StrPromise], ...]], ...] = (
     ),
 )
 MOST_DAYS = 5000
+# What a rate is counted of, as a measure that has rows of its own.
+BELOW = {"show": "settled"}
 
 
 def number_of(value: str) -> int | None:

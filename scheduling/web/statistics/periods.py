@@ -14,7 +14,8 @@ from recruit.permissions import Action
 from recruit.web.access import SignedIn, allowed
 from scheduling.services.reports.measures import RATE_WORDS
 from scheduling.services.reports.periods import compare_periods
-from scheduling.web.statistics.common import day_of, page, start_of, view_of
+from scheduling.statistics.rates import RATES
+from scheduling.web.statistics.common import BELOW, day_of, page, start_of, view_of
 
 USUAL_DAYS = 14
 
@@ -52,9 +53,13 @@ def periods(request: SignedIn) -> HttpResponse:
             "before": before,
             "after": after,
             "wrong": wrong,
+            "before_query": asked.query(**_days(before)),
+            "after_query": asked.query(**_days(after)),
             "changes": [
                 {
                     "change": one,
+                    "above": RATES[one.name][0][0],
+                    "below": BELOW.get(one.name, RATES[one.name][1][0]),
                     "word": RATE_WORDS[one.name],
                     "verdict": verdicts[one.comparison.verdict]
                     if one.is_sure or one.comparison.verdict in {"too_few", "no_clear_difference"}
@@ -64,6 +69,10 @@ def periods(request: SignedIn) -> HttpResponse:
             ],
         },
     )
+
+
+def _days(bounds: tuple[date, date]) -> dict[str, str]:
+    return {"days": "", "from": bounds[0].isoformat(), "to": bounds[1].isoformat()}
 
 
 def _bounds(request: SignedIn, name: str, first: date, last: date) -> tuple[date, date]:

@@ -5,6 +5,7 @@ from django.urls import path
 from scheduling.web.statistics import (
     ahead,
     backtests,
+    behind,
     card,
     hires,
     money,
@@ -19,7 +20,7 @@ from scheduling.web.statistics import (
 
 urlpatterns = [
     path("", who.statistics, name="statistics"),
-    path("rows/", who.rows, name="statistics-rows"),
+    path("rows/", behind.rows, name="statistics-rows"),
     path("rates.csv", who.export, name="statistics-export"),
     path("rates.<slug:kind>", who.export, name="statistics-export-as"),
     path("plots/<slug:name>.svg", plots.plot_file, name="statistics-plot"),
