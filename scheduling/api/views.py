@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.helpers import forced_singular_serializer
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -22,11 +20,9 @@ from recruit.permissions import Action, Role
 from scheduling.api import serializers as shapes
 from scheduling.models import Interviewer, InterviewSession, Invitation, Plan, Scorecard
 from scheduling.planning import GroupSpec, StreamedSpec, from_json, to_json
-from scheduling.services import checks, closing, desk, notices, plans, replies, reports, scorecards, sessions
+from scheduling.services import closing, desk, notices, plans, replies, scorecards, sessions
 from scheduling.services.actors import Actor
 from scheduling.services.forecasts import session_forecast
-from scheduling.services.reports.ahead import look_ahead
-from scheduling.services.reports.money import costs_by_source
 from scheduling.states import SessionFormat
 
 
@@ -296,101 +292,3 @@ class ScorecardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Turnout
             submit=data["submit"],
         )
         return Response(self.get_serializer(card).data, status=status.HTTP_201_CREATED)
-
-
-class StatisticsViewSet(TurnoutViewSet[Invitation]):
-    """Rates, the funnel, costs, time at each step, calibration, looking ahead."""
-
-    queryset = Invitation.objects.none()
-    serializer_class = shapes.StatisticsSerializer
-    pagination_class = None
-    actions_allowed = {"*": Action.SEE_STATISTICS}
-
-    def _slice(self) -> reports.Slice:
-        """Read the slice from the query; 400 at the field that is wrong."""
-        data = shapes.SliceInput(data=self.request.query_params)
-        data.is_valid(raise_exception=True)
-        return reports.Slice(user=self.caller, **data.validated_data)
-
-    @extend_schema(
-        parameters=[OpenApiParameter("by", str, enum=list(reports.DIMENSIONS)), shapes.SliceInput],
-        # One answer, although the operation is called "list".
-        responses=forced_singular_serializer(shapes.StatisticsSerializer),  # type: ignore[no-untyped-call]
-    )
-    def list(self, request: Request) -> Response:
-        """Return the figures by one dimension (source by default)."""
-        dimension = request.query_params.get("by", "source")
-        if dimension not in reports.DIMENSIONS:
-            raise InvalidInputError(f"One of: {', '.join(reports.DIMENSIONS)}.", field="by")
-        piece = self._slice()
-        truth = reports.were_we_right(piece)
-        answer = {
-            "by": dimension,
-            "overall": asdict(reports.overall(piece)),
-            "rows": [{**asdict(line), "show": asdict(line.show)} for line in reports.rate_lines(piece, dimension)],
-            "funnel": [asdict(step) for step in reports.hiring_funnel(piece)],
-            "predicted": truth.expected,
-            "predicted_people": truth.people,
-            "came": truth.came,
-        }
-        return Response(shapes.StatisticsSerializer(answer).data)
-
-    @extend_schema(parameters=[shapes.SliceInput], responses=shapes.SourceCostSerializer(many=True))
-    @action(detail=False, methods=["get"])
-    def costs(self, request: Request) -> Response:  # noqa: ARG002
-        """Return what a response, an arrival, an interview and a hire of each source cost, in the company's currency."""
-        lines = [
-            {
-                "source": int(line.code),
-                "name": line.name,
-                "counts": line.counts,
-                "money": line.cost.money,
-                "per": line.cost.per,
-            }
-            for line in costs_by_source(self._slice())
-        ]
-        return Response(shapes.SourceCostSerializer(lines, many=True).data)
-
-    @extend_schema(parameters=[shapes.SliceInput], responses=shapes.StaySerializer(many=True))
-    @action(detail=False, methods=["get"])
-    def stays(self, request: Request) -> Response:  # noqa: ARG002
-        """Return how long people stay at each step, in hours."""
-        found = [{"code": stay.code, **asdict(stay.hours)} for stay in reports.stays(self._slice())]
-        return Response(shapes.StaySerializer(found, many=True).data)
-
-    @extend_schema(parameters=[shapes.SliceInput], responses=shapes.CalibrationSerializer)
-    @action(detail=False, methods=["get"])
-    def calibration(self, request: Request) -> Response:  # noqa: ARG002
-        """Return whether forecasts held: scores of people, kept promises of sessions."""
-        piece = self._slice()
-        _bins, scores, _line = reports.how_right(piece)
-        held = checks.promises(piece)
-        promised = [*held.ranges, *([held.target] if held.target else [])]
-        answer = {
-            "scores": asdict(scores) if scores else None,
-            "sessions": held.sessions,
-            "promises": [
-                {"level": one.level, "kept": asdict(one.kept), "is_broken": one.is_broken, "remedy": one.remedy}
-                for one in promised
-            ],
-        }
-        return Response(shapes.CalibrationSerializer(answer).data)
-
-    @extend_schema(parameters=[shapes.AheadInput], responses=shapes.AheadSerializer)
-    @action(detail=False, methods=["get"])
-    def ahead(self, request: Request) -> Response:
-        """Return what the hires wanted take, and by how many they will be missed."""
-        asked = shapes.AheadInput(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        found = look_ahead(user=self.caller, today=timezone.localdate(), at=timezone.now(), **asked.validated_data)
-        answer = {
-            "people": {step: asdict(one) for step, one in found.needs.people.items()},
-            "recruiter_hours_per_day": asdict(found.needs.recruiter_hours_per_day),
-            "interviewer_hours_per_day": asdict(found.needs.interviewer_hours_per_day),
-            "money": asdict(found.needs.money),
-            "hires": asdict(found.outlook.hires),
-            "missed_by": asdict(found.outlook.missed_by),
-            "chance": found.outlook.chance,
-            "levers": [asdict(one) for one in found.outlook.levers],
-        }
-        return Response(shapes.AheadSerializer(answer).data)

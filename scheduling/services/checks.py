@@ -11,13 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import Count, ExpressionWrapper, F, FloatField, Q, Sum
+from django.db.models import Count, ExpressionWrapper, F, FloatField, Q, QuerySet, Sum
 from django.utils import timezone
 
 from recruit.models import User
 from recruit.permissions import Role
 from scheduling.attendance import Invitee, arrivals_law, session_sd
 from scheduling.models import ForecastCheck, InterviewSession, Invitation, Plan
+from scheduling.models.invitation import InvitationQuerySet
 from scheduling.services.attendance import current_model
 from scheduling.services.findings import DRIFT, keep_finding, kept_finding
 from scheduling.services.reports.dimensions import DIMENSIONS
@@ -111,8 +112,8 @@ class Promises:
     pit_distance: float
 
 
-def promises(piece: Slice) -> Promises:
-    """Return how often ranges and promises held over the newest checked sessions of the slice; one statement."""
+def checked(piece: Slice) -> QuerySet[ForecastCheck]:
+    """Return the checked sessions of the slice with anybody invited, newest first."""
     rows = ForecastCheck.objects.visible_to(piece.user).filter(people__gt=0)
     if piece.start is not None:
         rows = rows.filter(session__starts_at__gte=piece.start)
@@ -120,7 +121,12 @@ def promises(piece: Slice) -> Promises:
         rows = rows.filter(session__starts_at__lt=piece.end)
     if piece.office is not None:
         rows = rows.filter(session__office_id=piece.office)
-    newest = list(rows.order_by("-day", "-pk").values_list("below", "exactly", "promised", "came", "target")[:2000])
+    return rows.order_by("-day", "-pk")
+
+
+def promises(piece: Slice) -> Promises:
+    """Return how often ranges and promises held over the newest checked sessions of the slice; one statement."""
+    newest = list(checked(piece).values_list("below", "exactly", "promised", "came", "target")[:2000])
     laws = [(float(below), float(exactly)) for below, exactly, *_rest in newest]
     promised = [(share, came >= target) for _b, _e, share, came, target in newest if share is not None]
     level = sum(share for share, _kept in promised) / len(promised) if promised else 0.0
@@ -150,23 +156,25 @@ class Watch:
     since: date | None
 
 
-def watches(piece: Slice, dimension: str) -> list[Watch]:
-    """Return the watch of each group of ``dimension`` over the newest sessions; one statement and one for the names."""
-    cut = DIMENSIONS[dimension]
-    columns = {f"key_{name}": expression for name, expression in cut.columns.items()}
-    spread = day_spread()
+def watched_people(piece: Slice) -> InvitationQuerySet:
+    """Return the invitations with a forecast and a known end of the newest closed sessions: what a watch counts."""
     newest = list(
         InterviewSession.objects.visible_to(piece.user)
         .filter(state=SessionState.CLOSED, is_history=False)
         .order_by("-starts_at")
         .values_list("pk", flat=True)[:NEWEST]
     )
+    return piece.invitations().answered_by_coming().filter(session__in=newest).exclude(show_prob=None)
+
+
+def watches(piece: Slice, dimension: str) -> list[Watch]:
+    """Return the watch of each group of ``dimension`` over the newest sessions; one statement and one for the names."""
+    cut = DIMENSIONS[dimension]
+    columns = {f"key_{name}": expression for name, expression in cut.columns.items()}
+    spread = day_spread()
     p = F("show_prob")
     rows: Any = (
-        piece.invitations()
-        .answered_by_coming()
-        .filter(session__in=newest)
-        .exclude(show_prob=None)
+        watched_people(piece)
         .values(
             at=F("session__starts_at"), place=F("session__office_id"), zone=F("session__office__time_zone"), **columns
         )

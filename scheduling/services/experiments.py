@@ -9,7 +9,7 @@ from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -164,12 +164,24 @@ def running_trials(invitations: Sequence[Invitation]) -> Trials:
     return Trials(running, drawn)
 
 
+def _known(path: str = "") -> Q:
+    """Return the condition of an invitation that counts: its end is known, and it was an invitation."""
+    called_off = Q(**{f"{path}state": InvitationState.CANCELLED, f"{path}answer": Answer.DECLINED})
+    settled = Q(**{f"{path}state__in": [*SETTLED, InvitationState.DECLINED]}) | called_off
+    return settled & Q(**{f"{path}is_walk_in": False})
+
+
+def settled_of(experiment: ReminderExperiment, arm: str, *, came_only: bool = False) -> QuerySet[Invitation]:
+    """Return the invitations of an arm that ``results_of`` counts, or those of them that came."""
+    drawn = experiment.assignments.filter(arm=arm).values("invitation_id")
+    found: QuerySet[Invitation] = Invitation.objects.filter(_known(), pk__in=drawn)
+    return found.filter(state__in=CAME) if came_only else found
+
+
 def results_of(experiment: ReminderExperiment) -> list[ArmResult]:
     """Return every arm beside the first, counted over people whose end is known; one statement."""
-    called_off = Q(invitation__state=InvitationState.CANCELLED, invitation__answer=Answer.DECLINED)
-    known = Q(invitation__state__in=[*SETTLED, InvitationState.DECLINED]) | called_off
     rows = (
-        experiment.assignments.filter(known, invitation__is_walk_in=False)
+        experiment.assignments.filter(_known("invitation__"))
         .values("arm")
         .annotate(people=Count("pk"), came=Count("pk", filter=Q(invitation__state__in=CAME)))
         .order_by()

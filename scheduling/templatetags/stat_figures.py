@@ -44,3 +44,19 @@ def per_day(value: float | None, days: int) -> str:
         return "–"
     of = value / days
     return num(of, 1 if of < 9.95 else 0)
+
+
+@register.filter
+def at_least_0(value: float) -> float:
+    """Return the length; 0 where the end was written down before the beginning."""
+    return max(value, 0)
+
+
+@register.filter
+def whole(value: float) -> str:
+    """Write a whole number as an address has it: no thin spaces.
+
+    >>> whole(12345.0)
+    '12345'
+    """
+    return f"{value:.0f}"

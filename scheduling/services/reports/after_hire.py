@@ -26,6 +26,15 @@ def hires(piece: Slice) -> QuerySet[Application]:
     return rows.select_related("candidate", "vacancy", "source", "employment").order_by("-stage_since", "-pk")
 
 
+def after(part: str, months: int = 0) -> Q:
+    """Return the condition of a hire who "started", is "rated", has "stayed" ``months``, or of whom that is "known"."""
+    if part in {"started", "rated"}:
+        return ~Q(**{f"employment__{'started_on' if part == 'started' else 'rating'}": None})
+    at = F("employment__started_on") + MONTHS[months]
+    stayed = Q(employment__left_on__gte=at) | Q(employment__left_on=None, employment__seen_on__gte=at)
+    return stayed if part == "stayed" else stayed | Q(employment__left_on__lt=at)
+
+
 @dataclass(frozen=True, kw_only=True)
 class StayLine:
     """Hires of one source (or of all): started of all hires, still there of those of whom it is known, mean rating.
@@ -47,15 +56,13 @@ def stay_lines(piece: Slice) -> list[StayLine]:
     """Return one line a source, the largest first, and a last one for all; one statement."""
     columns: dict[str, Any] = {
         "hired": Count("pk"),
-        "started": Count("pk", filter=~Q(employment__started_on=None)),
+        "started": Count("pk", filter=after("started")),
         "rated": Count("employment__rating"),
         "rating": Avg("employment__rating"),
     }
-    for months, length in MONTHS.items():
-        at = F("employment__started_on") + length
-        stayed = Q(employment__left_on__gte=at) | Q(employment__left_on=None, employment__seen_on__gte=at)
-        columns[f"stayed_{months}"] = Count("pk", filter=stayed)
-        columns[f"known_{months}"] = Count("pk", filter=stayed | Q(employment__left_on__lt=at))
+    for months in MONTHS:
+        for part in ("stayed", "known"):
+            columns[f"{part}_{months}"] = Count("pk", filter=after(part, months))
     found: Any = hires(piece)
     rows: list[dict[str, Any]] = list(
         found.values("source_id", "source__name").annotate(**columns).order_by("-hired", "source__name")

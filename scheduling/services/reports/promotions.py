@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from recruit.errors import InvalidInputError, NotFoundError
@@ -43,6 +43,14 @@ class Promotion:
     effect: Effect
     again: Again | None
     overlaps: bool
+
+    def days_of(self, part: str) -> tuple[date, date] | None:
+        """Return the first and last day of "before", "during", "after" or "all"; None where it has no day."""
+        lengths = {"before": len(self.before), "during": len(self.during), "after": len(self.after)}
+        starts = {"before": 0, "during": lengths["before"], "after": lengths["before"] + lengths["during"]}
+        length = sum(lengths.values()) if part == "all" else lengths.get(part, 0)
+        first = self.first + timedelta(days=starts.get(part, 0))
+        return (first, first + timedelta(days=length - 1)) if length else None
 
     @property
     def daily(self) -> list[tuple[date, int]]:
@@ -96,6 +104,18 @@ def _daily(piece: Slice, rows: Sequence[Spend]) -> dict[tuple[int, int], dict[da
         for source, vacancy, number, responses in counted:
             found[source, vacancy][first + timedelta(days=int(number))] = int(responses)
     return found
+
+
+def responses_of(one: Promotion, user: User, *, first: date, last: date) -> QuerySet[Application]:
+    """Return the responses behind the days from ``first`` to ``last`` (both included) of a promotion."""
+    zone = one.spend.vacancy.office.zone if one.spend.vacancy and one.spend.vacancy.office else ZoneInfo("UTC")
+    return Application.objects.filter(
+        Slice(user=user).of_application(),
+        source_id=one.spend.source_id,
+        vacancy=one.spend.vacancy_id or 0,
+        applied_at__gte=datetime.combine(first, time(), tzinfo=zone),
+        applied_at__lt=datetime.combine(last + timedelta(days=1), time(), tzinfo=zone),
+    )
 
 
 def _arrivals_per_response(piece: Slice) -> Belief:

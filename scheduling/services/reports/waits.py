@@ -50,6 +50,16 @@ def waits(piece: Slice) -> dict[int, int]:
     return found
 
 
+def wait_rows(piece: Slice, session: int | None = None) -> QuerySet[Any]:
+    """Return everybody whose wait is counted, with ``waited`` and ``busy`` minutes on each; of one session if given.
+
+    ``waited`` below 0 is counted as 0.
+    """
+    inside = WholeMinutes(F("started_at"), Least("finished_at", "session__ends_at"))
+    rows: QuerySet[Any] = _seen(piece).annotate(waited=_waited(), busy=inside)
+    return rows if session is None else rows.filter(session_id=session)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SessionWait:
     """One closed stream: people seen, minutes they waited in all, idle minutes of all interviewers; and the forecasts.

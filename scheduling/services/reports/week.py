@@ -42,8 +42,9 @@ STEPS: dict[str, _StrPromise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class WeekLine:
-    """One source (or all) in the week: its money, the count of every step, the show rate with its range."""
+    """One source (or all, ``code`` "") in the week: its money, the count of every step, the show rate with its range."""
 
+    code: str
     name: str
     money: float
     counts: dict[str, int]
@@ -88,11 +89,10 @@ def week_sheet(*, user: User, monday: date, office: int | None = None) -> Week:
 def _lines(piece: Slice) -> list[WeekLine]:
     """Return the sources with what ``costs_by_source`` does not count: responses viewed, offers made in the week."""
     viewed = _by_source(people_at(piece, "viewed"), "source_id")
-    whole = Slice(user=piece.user, office=piece.office)
-    made = Offer.objects.filter(whole.of_application("application__"), made_at__gte=piece.start, made_at__lt=piece.end)
-    offers = _by_source(made, "application__source_id")
+    offers = _by_source(offers_made(piece), "application__source_id")
     return [
         WeekLine(
+            code=line.code,
             name=line.name,
             money=line.cost.money,
             counts={
@@ -106,6 +106,15 @@ def _lines(piece: Slice) -> list[WeekLine]:
     ]
 
 
+def offers_made(piece: Slice) -> QuerySet[Offer]:
+    """Return the offers made within the slice, whenever the person applied."""
+    whole = Slice(user=piece.user, vacancy=piece.vacancy, office=piece.office, source=piece.source)
+    bounds = {"made_at__gte": piece.start, "made_at__lt": piece.end}
+    return Offer.objects.filter(
+        whole.of_application("application__"), **{name: value for name, value in bounds.items() if value is not None}
+    )
+
+
 def _by_source(rows: QuerySet[Any], column: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(column).annotate(n=Count("pk")))
 
@@ -114,6 +123,7 @@ def _sum(lines: list[WeekLine]) -> WeekLine:
     names = ("responses", "viewed", "invited", "arrived", "no_show", "finished", "offers", "hired")
     counts = {name: sum(line.counts.get(name, 0) for line in lines) for name in names}
     return WeekLine(
+        code="",
         name=_("All"),
         money=sum(line.money for line in lines),
         counts=counts,

@@ -56,6 +56,9 @@ PAGES: tuple[tuple[_StrPromise, tuple[tuple[str, _StrPromise], ...]], ...] = (
     ),
 )
 MOST_DAYS = 5000
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+# What a rate is counted of, as a measure that has rows of its own.
+BELOW = {"show": "settled"}
 
 
 def number_of(value: str) -> int | None:
@@ -64,11 +67,12 @@ def number_of(value: str) -> int | None:
 
 
 def day_of(value: str) -> date | None:
-    """Return the day that ``value`` writes as YYYY-MM-DD; None where it is none."""
+    """Return the day that ``value`` writes as YYYY-MM-DD; None where it is none, or one that no report needs."""
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def start_of(day: date) -> datetime:

@@ -5,7 +5,9 @@ from django.urls import path
 from scheduling.web.statistics import (
     ahead,
     backtests,
+    behind,
     card,
+    files,
     hires,
     money,
     periods,
@@ -19,9 +21,10 @@ from scheduling.web.statistics import (
 
 urlpatterns = [
     path("", who.statistics, name="statistics"),
-    path("rows/", who.rows, name="statistics-rows"),
+    path("rows/", behind.rows, name="statistics-rows"),
     path("rates.csv", who.export, name="statistics-export"),
     path("rates.<slug:kind>", who.export, name="statistics-export-as"),
+    path("tables/<slug:name>.<slug:kind>", files.table, name="statistics-table"),
     path("plots/<slug:name>.svg", plots.plot_file, name="statistics-plot"),
     path("time/", work.time, name="statistics-time"),
     path("waiting/", work.waiting, name="statistics-waits"),

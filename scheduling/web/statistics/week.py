@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from recruit.permissions import Action
 from recruit.web.access import SignedIn, allowed
-from scheduling.services.reports.week import STEPS, week_sheet
+from scheduling.services.reports.week import STEPS, Week, week_sheet
 from scheduling.web.statistics.common import day_of, page, view_of
+
+# Where the rows of a count are.
+_WHERE = {
+    "responses": "step=responses",
+    "viewed": "step=viewed",
+    "invited": "what=invited",
+    "arrived": "what=arrived",
+    "finished": "what=finished",
+    "offers": "offers=1",
+    "hired": "step=hires",
+}
 
 
 @allowed(Action.SEE_STATISTICS)
@@ -28,9 +41,15 @@ def week(request: SignedIn) -> HttpResponse:
         asked,
         {
             "week": found,
-            "step_words": list(STEPS.items())[1:],
+            "step_words": [(code, STEPS[code], where) for code, where in _WHERE.items()],
+            "rows_query": f"{reverse('statistics-rows')}?{urlencode(_slice(found, asked.piece.office))}",
             "earlier": monday - timedelta(days=7),
             "later": monday + timedelta(days=7) if monday + timedelta(days=7) <= today else None,
         },
         bare=True,
     )
+
+
+def _slice(found: Week, office: int | None) -> dict[str, object]:
+    days: dict[str, object] = {"from": found.monday.isoformat(), "to": found.sunday.isoformat()}
+    return days | ({"office": office} if office else {})

@@ -1,13 +1,10 @@
-"""Who came: every rate by every dimension, were we right, the funnel; and the rows behind every figure."""
+"""Who came: every rate by every dimension, were we right, the funnel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -16,20 +13,15 @@ from recruit.services import audit
 from recruit.web.access import SignedIn, allowed
 from scheduling.services import reports
 from scheduling.services.attendance import current_model
-from scheduling.services.reports import after_hire
-from scheduling.services.reports.measures import MEASURE_WORDS, MEASURES, RATE_WORDS
-from scheduling.services.reports.money import hired_people
+from scheduling.services.reports.measures import MEASURES, RATE_WORDS
 from scheduling.statistics.rates import RATES, Rate, lean
 from scheduling.web.statistics import plots
-from scheduling.web.statistics.common import View, number_of, page, table_file, view_of
+from scheduling.web.statistics.common import BELOW, page, table_file, view_of
 
 # A table on a page shows so many groups; the file has all of them.
 MOST_GROUPS = 40
-ROWS_A_PAGE = 50
 # Ends of ranges are shown in whole per cent: to a hundredth of one is enough.
 _STEPS = 14
-# What a rate is counted of, as a measure that has rows of its own.
-_BELOW = {"show": "settled"}
 _COUNT_COLUMNS = tuple(name for name in MEASURES if name != "settled")
 
 
@@ -121,7 +113,7 @@ def statistics(request: SignedIn) -> HttpResponse:
             "rate_word": RATE_WORDS[name],
             "rates": RATE_WORDS.items(),
             "above": RATES[name][0][0],
-            "below": _BELOW.get(name, RATES[name][1][0]),
+            "below": BELOW.get(name, RATES[name][1][0]),
             "overall": whole[name],
             "belief": model.belief(),
             "belief_range": model.belief().interval(),
@@ -154,75 +146,6 @@ def _step_note(step: str, counts: dict[str, int]) -> str:
             "away": counts["turned_away"],
         }
     return ""
-
-
-@allowed(Action.SEE_STATISTICS)
-@require_GET
-def rows(request: SignedIn) -> HttpResponse:
-    """List the people behind a figure: invitations of a group, or applications at a step of the funnel."""
-    asked = view_of(request)
-    step = request.GET.get("step", "")
-    found: Any
-    if step:
-        found, title = _at_step(asked, step)
-        of_people = True
-    else:
-        found, title = _behind(request, asked)
-        of_people = False
-    listed = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    asked_for = request.GET.copy()
-    asked_for.pop("page", None)
-    return render(
-        request,
-        "scheduling/statistics/rows.html",
-        {
-            "page": listed,
-            "title": title,
-            "of_people": of_people,
-            "count": listed.paginator.count,
-            "query": asked_for.urlencode(),
-        },
-    )
-
-
-def _at_step(asked: View, step: str) -> tuple[Any, str]:
-    """Return the applications of a step of the funnel, or of a figure that counts hires otherwise."""
-    if step == "hires":
-        found, word = hired_people(asked.piece), _("Hired in this time")
-    elif step == "after-hire":
-        found, word = after_hire.hires(asked.piece), _("Hired of those who applied in this time")
-    elif step in reports.STEP_WORDS:
-        found, word = reports.people_at(asked.piece, step), str(reports.STEP_WORDS[step])
-    else:
-        raise Http404
-    return found.select_related("candidate", "vacancy", "source").order_by("-applied_at", "-pk"), word
-
-
-def _behind(request: SignedIn, asked: View) -> tuple[Any, str]:
-    """Return the invitations of a measure, cut by a group and a source, and what they are called."""
-    measure = request.GET.get("what", "invited")
-    by, key = request.GET.get("by", ""), request.GET.get("key", "")
-    if measure not in MEASURES or (by and by not in reports.DIMENSIONS):
-        raise Http404
-    found = asked.piece.invitations().filter(MEASURES[measure])
-    title = str(MEASURE_WORDS[measure])
-    if by and key:
-        cut = reports.DIMENSIONS[by]
-        found = cut.rows(found, key)
-        title = f"{cut.label}: {_called(by, key)}, {title}"
-    session = number_of(request.GET.get("session", ""))
-    if session is not None:
-        found = found.filter(session_id=session)
-    rows_of = found.select_related("application__candidate", "application__source", "session__office", "band")
-    return rows_of.order_by("-session__starts_at", "-pk"), title
-
-
-def _called(by: str, key: str) -> str:
-    """Return what people call a group; its key where the address names one that is not there."""
-    try:
-        return reports.DIMENSIONS[by].names([key]).get(key, key)
-    except (ValueError, TypeError):
-        return key
 
 
 @allowed(Action.EXPORT)

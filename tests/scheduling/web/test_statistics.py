@@ -134,6 +134,7 @@ def test_rows_of_no_figure_are_not_found(client, admin, query):
         {"days": "-1"},
         {"days": "999999999999"},
         {"from": "2026-99-99", "to": "yesterday"},
+        {"from": "0001-01-01", "to": "9999-12-31"},
         {"by": "nonsense", "rate": "nonsense"},
         {"by": "band", "key": "x:y"},
         {"page": "-7"},
@@ -355,6 +356,12 @@ def test_periods_that_overlap_are_not_compared(client, admin):
 
     assert answer.context["changes"] == []
     assert answer.context["wrong"].startswith("The periods overlap")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_are_left_out(client, admin, day):
+    assert client.get(reverse("statistics-week"), {"from": day}).status_code == 200
+    assert client.get(reverse("statistics-periods"), {"b1": day, "b2": day}).status_code == 200
 
 
 def test_two_periods_are_compared(client, admin):
