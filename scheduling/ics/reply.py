@@ -78,7 +78,8 @@ def _attendee(line: Line) -> dict[str, Any]:
     }
     for name in ("DELEGATED-TO", "DELEGATED-FROM"):
         if word := line.params.get(name):
-            found[name.lower().replace("-", "_")] = address_of(Line(name, word, {}))
+            # Several may be named; the first is asked about.
+            found[name.lower().replace("-", "_")] = address_of(Line(name, word.split(",")[0].strip('" '), {}))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,10 +22,13 @@ from scheduling.models import (
     IncomingMail,
     InterviewerBlock,
     InterviewSession,
+    MailOutcome,
     SessionEvent,
 )
 from scheduling.services import clashes
 from scheduling.services.availability import PLANNED
+from scheduling.services.replies import arrival_time
+from scheduling.states import EXPECTED
 
 _MOST = 12
 
@@ -50,6 +53,7 @@ def find_alarms(request: HttpRequest, now: datetime) -> Iterable[Alarm]:
             button=_("Replace"),
         )
     yield from _answers(user, now)
+    yield from _sent_somebody_else(user, now)
     yield from _silent_calendars(user, now)
 
 
@@ -71,6 +75,33 @@ def _answers(user: User, now: datetime) -> Iterable[Alarm]:
             cost=700.0,
             url=reverse("session-people", args=[block.session_id]),
             button=_("Replace"),
+        )
+
+
+def _sent_somebody_else(user: User, now: datetime) -> Iterable[Alarm]:
+    """Find people who would send somebody else to their own interview and have not been spoken to since."""
+    coming = InterviewSession.objects.visible_to(user).filter(state__in=PLANNED, ends_at__gt=now)
+    unanswered = Q(invitation__answered_at=None) | Q(invitation__answered_at__lte=F("received_at"))
+    rows = IncomingMail.objects.filter(
+        unanswered, outcome=MailOutcome.DELEGATED, invitation__session__in=coming, invitation__state__in=EXPECTED
+    ).select_related("invitation__application__candidate", "invitation__session__office", "invitation__band")
+    told: set[int] = set()
+    for mail in rows.order_by("-received_at", "-pk")[:_MOST]:
+        invitation = mail.invitation
+        if invitation is None or invitation.pk in told:
+            continue
+        told.add(invitation.pk)
+        zone = invitation.session.office.zone
+        yield Alarm(
+            text=_("%(who)s wants %(delegate)s to come to the interview of %(when)s instead: ask what is meant.")
+            % {
+                "who": invitation.application.candidate.display_name,
+                "delegate": mail.facts.get("delegate") or _("somebody else"),
+                "when": f"{arrival_time(invitation).astimezone(zone):%d.%m %H:%M}",
+            },
+            cost=500.0,
+            url=reverse("invitation", args=[invitation.pk]),
+            button=_("Look"),
         )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from recruit.errors import RecruitError
 from recruit.permissions import Action
 from recruit.web.access import SignedIn, allowed
-from scheduling.models import Invitation
+from scheduling.models import Invitation, MailOutcome
 from scheduling.services import replies
 from scheduling.services.actors import Actor
 from scheduling.services.links import url_of
@@ -37,6 +37,7 @@ def invitation_page(request: SignedIn, pk: int) -> HttpResponse:
             "mark": mark_of(invitation, now=timezone.now()),
             "ledger": invitation.ledger.select_related("actor"),
             "is_open": invitation.state in EXPECTED,
+            "mails": invitation.mails.exclude(outcome=MailOutcome.WAITING)[:10],
         },
     )
 

@@ -9,7 +9,7 @@ from icalendar import Calendar
 from recruit.errors import InvalidInputError
 from recruit.models import ContactPoint, Message
 from scheduling.models import IncomingMail, InterviewerBlock, MailRules
-from scheduling.services import incoming, mailboxes
+from scheduling.services import incoming, mailboxes, replies
 from scheduling.services.reply_addresses import events_of, reply_address
 from scheduling.services.wishes import settle_wish
 from scheduling.states import MoveRequestEvent
@@ -171,7 +171,7 @@ def test_a_lower_sequence_and_an_older_dtstamp_change_nothing():
 
     older = answer(invitation, partstat="DECLINED", stamp=DAY_BEFORE + HOUR)
     settled = state_of(invitation)
-    request = incoming.replies.ask_to_move(
+    request = replies.ask_to_move(
         invitation, at=DAY_BEFORE + 3 * HOUR, actor=by(recruiter()), band=invitation.session.bands.all()[2]
     )
     settle_wish(request, MoveRequestEvent.ACCEPT, at=DAY_BEFORE + 3 * HOUR, actor=by(recruiter()))
@@ -196,7 +196,7 @@ def test_two_answers_that_overtook_each_other_on_the_way_leave_the_later_one():
 
 def test_an_answer_older_than_one_given_on_the_page_is_old():
     invitation = anna()
-    incoming.replies.decline(invitation, at=DAY_BEFORE + 2 * HOUR, actor=by(recruiter()))
+    replies.decline(invitation, at=DAY_BEFORE + 2 * HOUR, actor=by(recruiter()))
 
     assert answer(invitation, stamp=DAY_BEFORE + HOUR, at=DAY_BEFORE + 3 * HOUR).outcome == "stale"
 
@@ -213,7 +213,7 @@ def test_a_clock_that_runs_ahead_does_not_shut_out_later_answers():
 
 def test_an_answer_after_the_day_comes_too_late():
     invitation = anna()
-    incoming.replies.move(invitation, "cancel", at=DAY_BEFORE + HOUR, actor=by(recruiter()), kind="cancelled_by_us")
+    replies.move(invitation, "cancel", at=DAY_BEFORE + HOUR, actor=by(recruiter()), kind="cancelled_by_us")
 
     read = answer(invitation)
 
@@ -401,3 +401,52 @@ def test_old_mails_are_forgotten():
         incoming.forget_old(at=DAY_BEFORE + 100 * 24 * HOUR),
         incoming.forget_old(at=DAY_BEFORE + 190 * 24 * HOUR),
     ) == (0, 1)
+
+
+# -- somebody else is sent ---------------------------------------------------------------------------------------------
+
+DELEGATE = "boris@x.test"
+TO = f'DELEGATED-TO="mailto:{DELEGATE}"'
+FROM = f'ATTENDEE;PARTSTAT=ACCEPTED;DELEGATED-FROM="mailto:{ANNA}":mailto:{DELEGATE}'
+
+
+@pytest.mark.parametrize(
+    ("fields", "delegate"),
+    [
+        ({"partstat": f"DELEGATED;{TO}"}, DELEGATE),
+        ({"partstat": f"ACCEPTED;{TO}"}, DELEGATE),
+        ({"partstat": f"DECLINED;{TO}", "extra": [FROM]}, DELEGATE),
+        ({"partstat": f'DELEGATED;{TO},"mailto:c@x.test"'}, DELEGATE),
+        ({"partstat": "DELEGATED"}, ""),
+        ({"partstat": "ACCEPTED", "extra": [FROM]}, DELEGATE),
+        ({"attendee": "", "extra": [FROM]}, DELEGATE),
+        ({"attendee": "", "extra": [FROM], "sender": DELEGATE}, DELEGATE),
+        ({"method": "COUNTER", "partstat": f"ACCEPTED;{TO}"}, DELEGATE),
+    ],
+)
+def test_whom_a_person_sends_is_shown_and_never_counted_as_their_answer(fields, delegate):
+    invitation = anna()
+    before = state_of(invitation)
+
+    read = answer(invitation, **fields)
+
+    assert (read.outcome, read.invitation, read.facts["delegate"]) == ("delegated", invitation, delegate)
+    assert (state_of(invitation)[:4], kinds(invitation)) == (before[:4], ["invited"])
+    assert not invitation.move_requests.exists()
+
+
+def test_the_answer_of_the_other_person_shuts_out_none_of_the_invited_one():
+    invitation = anna()
+    answer(invitation, attendee="", extra=[FROM], sender=DELEGATE, stamp=DAY_BEFORE + 90 * MINUTE)
+
+    own = answer(invitation, stamp=DAY_BEFORE + HOUR)
+
+    assert (own.outcome, state_of(invitation)[:2]) == ("applied", ["confirmed", "confirmed"])
+
+
+def test_somebody_who_names_a_stranger_as_the_one_they_come_for_is_a_stranger():
+    invitation = anna()
+
+    read = answer(invitation, attendee="", extra=[FROM.replace(ANNA, "nobody@x.test")])
+
+    assert read.outcome == "stranger"

@@ -260,6 +260,25 @@ def test_a_refusal_and_a_delegation_of_an_interviewer_raise_alarms(rf, staff, of
     assert alarms_of(rf, staff) == ["Igor wants olga@x.test to interview instead, 12.05 10:00."]
 
 
+def test_a_person_who_sends_somebody_else_raises_one_alarm_until_they_were_spoken_to(client, rf, staff, office):
+    invitation = invited(opened(office=office), email="anna@mail.test")
+    for number in range(2):
+        IncomingMail.objects.create(
+            digest=str(number), source="x", received_at=DAY_BEFORE, invitation=invitation, outcome="delegated",
+            facts={"delegate": "boris@x.test"},
+        )  # fmt: skip
+    raised = alarms_of(rf, staff)
+
+    page = client.get(reverse("invitation", args=[invitation.pk])).content.decode()
+    with time_machine.travel(DAY_BEFORE + HOUR, tick=False):
+        client.post(reverse("answer-for", args=[invitation.pk]), {"what": "confirm"})
+        settled = alarms_of(rf, staff)
+
+    words = "wants boris@x.test to come to the interview of 12.05 10:00 instead: ask what is meant."
+    assert (raised, settled) == ([f"Anna Petrova {words}"], [])
+    assert "Wants somebody else to come: boris@x.test" in page
+
+
 def test_calendars_that_stay_silent_raise_one_alarm(rf, staff, office):
     BusyCalendar.objects.create(interviewer=igor_of(office), url="https://x.test", next_read_at=OPENS, failures=3)
 
