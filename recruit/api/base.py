@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
@@ -48,6 +48,23 @@ class BusyError(ConflictError):
     code = "in_progress"
 
 
+def _keep(claim: IdempotencyKey, response: Response) -> None:
+    plain = json.loads(json.dumps(getattr(response, "data", None), cls=JSONEncoder))
+    IdempotencyKey.objects.filter(pk=claim.pk).update(status=response.status_code, body=plain)
+
+
+def _with_its_answer(handler: Callable[..., Response], claim: IdempotencyKey) -> Callable[..., Response]:
+    """Return ``handler`` in one transaction with its answer under ``claim``."""
+
+    def once(request: Request, *args: Any, **kwargs: Any) -> Response:
+        with transaction.atomic():
+            response = handler(request, *args, **kwargs)
+            _keep(claim, response)
+        return response
+
+    return once
+
+
 class TurnoutViewSet(viewsets.GenericViewSet[M]):
     """Base of every view set.
 
@@ -65,12 +82,8 @@ class TurnoutViewSet(viewsets.GenericViewSet[M]):
 
     @property
     def caller(self) -> User:
-        """The person or key that calls."""
-        user = self.request.user
-        if not isinstance(user, User):  # the permission class has refused everybody else
-            msg = "no user"
-            raise TypeError(msg)
-        return user
+        """The person or key that calls; the permission class has refused everybody else."""
+        return cast("User", self.request.user)
 
     def given(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """Return the checked body; 400 with the fields that are wrong."""
@@ -80,12 +93,10 @@ class TurnoutViewSet(viewsets.GenericViewSet[M]):
         return data
 
     def get_queryset(self) -> QuerySet[M]:
-        """Return what the caller may see; an anonymous schema reader gets nothing."""
+        """Return what the caller may see."""
         rows = super().get_queryset()
-        if not isinstance(self.request.user, User):
-            return rows.none()
         visible = getattr(rows, "visible_to", None)
-        return visible(self.request.user) if visible is not None else rows
+        return visible(self.caller) if visible is not None else rows
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After authentication: claim the idempotency key, or stop with the first answer."""
@@ -98,7 +109,7 @@ class TurnoutViewSet(viewsets.GenericViewSet[M]):
             self._claim = self._claim_key(request, key)
             if self.action not in self.repeatable:
                 # DRF looks the handler up after this; it finds the one that keeps its answer.
-                self.post = self._with_its_answer(self.post)
+                self.post = _with_its_answer(self.post, self._claim)
 
     def _claim_key(self, request: Request, key: str) -> IdempotencyKey:
         if len(key) > 255 or not key.isprintable():
@@ -120,20 +131,6 @@ class TurnoutViewSet(viewsets.GenericViewSet[M]):
             raise BusyError("This call is being answered right now.", field="Idempotency-Key")
         raise _ReplayError(before)
 
-    def _with_its_answer(self, handler: Callable[..., Response]) -> Callable[..., Response]:
-        def once(request: Request, *args: Any, **kwargs: Any) -> Response:
-            with transaction.atomic():
-                response = handler(request, *args, **kwargs)
-                self._keep(response)
-            return response
-
-        return once
-
-    def _keep(self, response: Response) -> None:
-        if self._claim is not None:
-            plain = json.loads(json.dumps(getattr(response, "data", None), cls=JSONEncoder))
-            IdempotencyKey.objects.filter(pk=self._claim.pk).update(status=response.status_code, body=plain)
-
     def handle_exception(self, exc: Exception) -> Response:
         """Turn a replay into the first answer."""
         if isinstance(exc, _ReplayError):
@@ -150,7 +147,7 @@ class TurnoutViewSet(viewsets.GenericViewSet[M]):
         self._note_call(request, response)
         if self._claim is not None:
             if response.status_code < status.HTTP_500_INTERNAL_SERVER_ERROR:
-                self._keep(response)
+                _keep(self._claim, response)
             else:
                 self._claim.delete()
             self._claim = None

@@ -35,11 +35,7 @@ def secret_of(factor: SecondFactor) -> str:
 
 def begin(user: User) -> SecondFactor:
     """Make a new, unconfirmed factor, or return the one being set up; a confirmed one stays as it is."""
-    factor, made = SecondFactor.objects.get_or_create(user=user, defaults={"nonce": secrets.token_hex(16)})
-    if not made and factor.confirmed_at is None and not factor.nonce:
-        factor.nonce = secrets.token_hex(16)
-        factor.save(update_fields=["nonce"])
-    return factor
+    return SecondFactor.objects.get_or_create(user=user, defaults={"nonce": secrets.token_hex(16)})[0]
 
 
 def address_of(factor: SecondFactor) -> str:

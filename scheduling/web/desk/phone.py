@@ -47,14 +47,14 @@ def callers(request: SignedIn, query: str) -> list[Invitation]:
         points = ContactPoint.objects.filter(kind="phone")
         points = points.filter(tail=tail) if len(tail) == 4 else points.filter(normalised__endswith=tail)
         found = rows.filter(application__candidate__in=points.values("candidate_id"))
-        return list(found.order_by("session__starts_at")[:MOST_FOUND])
+        return list(found.order_by("session__starts_at", "pk")[:MOST_FOUND])
     words = query.split()
     if not words or len(query.strip()) < 2:
         return []
     wanted = Q(application__candidate__name__icontains=query.strip())
     for word in name_key(query).split():
         wanted |= Q(application__candidate__name_key__contains=word)
-    return list(rows.filter(wanted).order_by("session__starts_at")[:MOST_FOUND])
+    return list(rows.filter(wanted).order_by("session__starts_at", "pk")[:MOST_FOUND])
 
 
 @allowed(Action.WORK_DESK)
