@@ -52,7 +52,13 @@ class SchedulingConfig(AppConfig):
             contrib.BenchGroup(
                 code="imports", order=10, rows="scheduling.benchmarks.imports.rows", must=("history of",)
             ),
-            contrib.BenchGroup(code="pages", order=20, rows="scheduling.benchmarks.pages.rows", on_demo=True),
+            contrib.BenchGroup(
+                code="pages",
+                order=20,
+                rows="scheduling.benchmarks.pages.rows",
+                on_demo=True,
+                must=("search box", "board with"),
+            ),
             contrib.BenchGroup(
                 code="desk", order=25, rows="scheduling.benchmarks.desk.rows", on_demo=True, must=("open desks",)
             ),
