@@ -147,6 +147,13 @@ class SchedulingConfig(AppConfig):
                 action=Action.EDIT_SETTINGS,
             ),
             contrib.SettingsPage(
+                label=_("Scorecard"),
+                note=_("What interviewers mark from 1 to 5."),
+                url_name="settings-scorecard",
+                order=26,
+                action=Action.EDIT_SETTINGS,
+            ),
+            contrib.SettingsPage(
                 label=_("Mail that comes in"),
                 note=_("Answers of calendar programs, bounces, proposed times."),
                 url_name="settings-mail",
