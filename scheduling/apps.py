@@ -53,7 +53,13 @@ class SchedulingConfig(AppConfig):
             contrib.BenchGroup(
                 code="imports", order=10, rows="scheduling.benchmarks.imports.rows", must=("history of",)
             ),
-            contrib.BenchGroup(code="pages", order=20, rows="scheduling.benchmarks.pages.rows", on_demo=True),
+            contrib.BenchGroup(
+                code="pages",
+                order=20,
+                rows="scheduling.benchmarks.pages.rows",
+                on_demo=True,
+                must=("search box", "board with"),
+            ),
             contrib.BenchGroup(
                 code="desk", order=25, rows="scheduling.benchmarks.desk.rows", on_demo=True, must=("open desks",)
             ),
@@ -146,6 +152,13 @@ class SchedulingConfig(AppConfig):
                 note=_("Who is reminded when and how, of the company or of one vacancy."),
                 url_name="settings-reminders",
                 order=28,
+                action=Action.EDIT_SETTINGS,
+            ),
+            contrib.SettingsPage(
+                label=_("Scorecard"),
+                note=_("What interviewers mark from 1 to 5."),
+                url_name="settings-scorecard",
+                order=26,
                 action=Action.EDIT_SETTINGS,
             ),
             contrib.SettingsPage(

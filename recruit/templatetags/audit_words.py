@@ -28,6 +28,7 @@ AUDIT_WORDS = {
     "session.changed": gettext_lazy("changed a session"),
     "settings.interviewer": gettext_lazy("changed an interviewer"),
     "settings.room": gettext_lazy("changed a room"),
+    "settings.scorecard": gettext_lazy("changed the scorecard"),
     "settings.source": gettext_lazy("changed a source"),
     "settings.pipeline": gettext_lazy("changed a pipeline"),
     "settings.wording": gettext_lazy("changed the text of a message"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from recruit.models import Application, Source, User, Vacancy
 from recruit.parsing.normalise import name_key
+from recruit.services import find
 
 
 def _number(text: str) -> int | None:
@@ -71,8 +72,8 @@ class PeopleFilter:
             rows = rows.filter(Q(vacancy__salary_to=0) | Q(salary_wish__lte=F("vacancy__salary_to")))
         if self.phone:
             rows = rows.filter(candidate__contacts__kind="phone").distinct()
-        for word in name_key(self.words).split():
-            rows = rows.filter(Q(candidate__name_key__startswith=word) | Q(candidate__name_key__contains=f" {word}"))
+        if name_key(self.words):
+            rows = rows.filter(find.called(self.words, prefix="candidate__"))
         return rows
 
 

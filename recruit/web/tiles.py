@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recruit.contrib import Hit, TimelineEvent
-from recruit.models import Application, Candidate, Channel, ContactPoint, Mention, Message, Spend, User, Vacancy
-from recruit.parsing.normalise import name_key
+from recruit.models import Application, Candidate, Channel, Mention, Message, Spend, User, Vacancy
 from recruit.permissions import Action
+from recruit.services import find
 from recruit.states import MessageState, Stage
 from recruit.templatetags.figures import reason_word
 
@@ -74,22 +74,8 @@ def since(request: HttpRequest, now: datetime) -> dict[str, Any]:
 def find_people(user: User, query: str, limit: int) -> Sequence[Hit]:
     """Find people by the beginning of a name, by digits of a phone, or by e-mail."""
     rows = Candidate.objects.current().visible_to(user)
-    digits = "".join(char for char in query if char.isdigit())
-    contacts = ContactPoint.objects.none()
-    if len(digits) >= 4 and len(digits) >= len(query.strip("+ ()-")) - 3:
-        contacts = (
-            ContactPoint.objects.filter(tail=digits[-4:])
-            if len(digits) == 4
-            else ContactPoint.objects.filter(normalised__endswith=digits[-10:])
-        )
-    elif "@" in query:
-        contacts = ContactPoint.objects.filter(normalised__startswith=query.lower())
-    if "@" in query or len(digits) >= 4:
-        found = rows.filter(pk__in=contacts.values("candidate_id")[:200])
-    else:
-        found = rows
-        for word in name_key(query).split():
-            found = found.filter(Q(name_key__startswith=word) | Q(name_key__contains=f" {word}"))
+    reached = find.reached_by(query)
+    found = rows.filter(find.called(query)) if reached is None else rows.filter(pk__in=reached)
     people = found.prefetch_related("contacts").order_by("-pk")[:limit]
     return [
         Hit(

@@ -31,6 +31,37 @@ def default_template() -> ScorecardTemplate:
     )[0]
 
 
+@transaction.atomic
+def keep_template(template: ScorecardTemplate, *, name: str, criteria: list[dict[str, str]]) -> ScorecardTemplate:
+    """Keep the company's scorecard and return it; the shipped one is never changed, a copy takes its place.
+
+    A point keeps its code when its words change, so that marks given before still count under it.
+    """
+    if template.name != SHIPPED_NAME:
+        template.name, template.criteria = _free_name(name, template), criteria
+        template.save(update_fields=["name", "criteria"])
+        return template
+    ScorecardTemplate.objects.filter(is_default=True).update(is_default=False)
+    return ScorecardTemplate.objects.create(name=_free_name(name), criteria=criteria, is_default=True)
+
+
+def _free_name(name: str, template: ScorecardTemplate | None = None) -> str:
+    """Return ``name``, with a number behind where the shipped or another scorecard has it."""
+    others = ScorecardTemplate.objects.exclude(pk=template.pk) if template else ScorecardTemplate.objects.all()
+    taken = {SHIPPED_NAME, *others.values_list("name", flat=True)}
+    return next(one for one in (name, *(f"{name} {number}" for number in range(2, 1000))) if one not in taken)
+
+
+@transaction.atomic
+def go_back_to_shipped() -> ScorecardTemplate:
+    """Use the shipped scorecard again and return it; the company's own stays for the marks given by it."""
+    ScorecardTemplate.objects.filter(is_default=True).update(is_default=False)
+    shipped = ScorecardTemplate.objects.get_or_create(name=SHIPPED_NAME, defaults={"criteria": SHIPPED_CRITERIA})[0]
+    shipped.is_default = True
+    shipped.save(update_fields=["is_default"])
+    return shipped
+
+
 def interviewer_of(user: User) -> Interviewer:
     """Return the interviewer that ``user`` is, made on first use."""
     found = Interviewer.objects.filter(user=user).first()

@@ -30,9 +30,10 @@ from scheduling.states import EXPECTED, LIVE, SessionEvent, SessionState
 
 GRAVE = {"serious", "critical"}
 # Of rules that pass, one place each is enough: it halves the time of a page.
-EVERYTHING = {"resultTypes": ["violations"]}
+# Targets of 24 px or far enough apart (WCAG 2.2) are a rule that axe leaves off unless it is asked for.
+EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 # What is wrong in any colour is found in light already.
-COLOURS = {**EVERYTHING, "runOnly": ["color-contrast"]}
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 # Pages that a walk over the links must have found, or it proves little.
 MUST_HAVE = {
     "today", "triage", "calls", "sessions", "session-new", "plan", "live", "desk", "close", "invitation", "my-queue",

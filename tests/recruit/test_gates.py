@@ -95,12 +95,36 @@ class Page(HTMLParser):
             self.depth -= 1
 
 
+def with_imports(path):
+    """Return a script with all that it imports before it runs; what is fetched when it is needed (``import()``) stays out."""
+    found = {path}
+    for name in re.findall(r'^import [^;]*?"(\./[^"]+)";', path.read_text(encoding="utf-8"), re.MULTILINE):
+        found |= with_imports((path.parent / name).resolve())
+    return found
+
+
 def weight(addresses):
-    """Return the bytes of files of ours among ``addresses``."""
+    """Return the bytes of scripts of ours that a page with these ``addresses`` runs at once."""
     from django.contrib.staticfiles import finders
 
     names = [address.removeprefix("/static/") for address in addresses]
-    return sum(Path(finders.find(name)).stat().st_size for name in names if not name.startswith("django_htmx/"))
+    ours = [Path(finders.find(name)).resolve() for name in names if not name.startswith("django_htmx/")]
+    return sum(path.stat().st_size for path in set().union(*map(with_imports, ours)))
+
+
+def test_the_weight_of_a_script_counts_what_it_imports():
+    desk = ROOT / "scheduling/static/scheduling/desk.js"
+
+    assert {path.name for path in with_imports(desk)} == {"desk.js", "desk_queue.js"}
+    assert weight(["/static/scheduling/desk.js"]) == sum(path.stat().st_size for path in with_imports(desk))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_drawing_has_its_text_or_is_hidden_from_readers(path):
+    drawings = re.findall(r"<svg\b(?:[^>{]|{%.*?%}|{{.*?}})*>", path.read_text(encoding="utf-8"), re.DOTALL)
+
+    silent = [one for one in drawings if 'aria-hidden="true"' not in one]
+    assert [one[:80] for one in silent if 'role="img"' not in one or 'aria-label="' not in one] == []
 
 
 def compressed(addresses):

@@ -153,6 +153,19 @@ document.addEventListener("change", (event) => {
   waiting = setTimeout(() => { window.htmx ? window.htmx.trigger(form, "live") : form.requestSubmit(); }, 120);
 });
 
+// What is polled says so when it is no longer fresh: <p data-stale="last update" hidden>.
+let freshAt = Date.now();
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.detail.elt.hasAttribute("data-poll")) freshAt = Date.now();
+});
+const tellStale = () => {
+  const said = document.querySelector("[data-stale]");
+  if (!said || document.hidden) return;
+  said.hidden = Date.now() - freshAt < 10500;
+  if (!said.hidden) said.textContent = `${said.dataset.stale} ${new Date(freshAt).toTimeString().slice(0, 8)}`;
+};
+setInterval(tellStale, 1000);
+
 // A hidden tab asks nothing, and no answer to a poll takes away what somebody is writing or has just opened.
 const atWork = () => {
   const here = document.activeElement;

@@ -124,6 +124,7 @@ class DeskRows:
         return {
             "groups": groups,
             "now_count": expected - later,
+            "now_come": sum(band.expected for band in forecast.bands if band.starts_at <= self.at + SOON),
             "later_count": later,
             "here": here,
             "talking": self.talking(),
