@@ -80,7 +80,6 @@ urlpatterns = [
     path("offers/<int:pk>/settle/", candidate_acts.settle_offer, name="offer-settle"),
     path("duplicates/", duplicates.duplicate_list, name="duplicates"),
     path("duplicates/<int:pk>/", duplicates.pair, name="duplicate"),
-    path("duplicates/merges/<int:pk>/undo/", duplicates.undo, name="merge-undo"),
     path("hand-over/", hand_over.hand_over, name="hand-over"),
     path("hand-over/file/", hand_over.download, name="hand-over-file"),
     path("imports/", imports.import_list, name="imports"),

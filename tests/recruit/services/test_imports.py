@@ -248,8 +248,8 @@ def test_a_run_cut_off_in_its_second_batch_resumes_without_loss_or_double():
         imports.run_now(run)
 
     run.refresh_from_db()
-    assert (run.state, run.cursor, counts(run)) == (ImportState.FAILED, 501, (500, 500, 0, 0))
-    assert Application.objects.count() == Candidate.objects.count() == 500
+    assert (run.state, run.cursor, counts(run)) == (ImportState.FAILED, 201, (200, 200, 0, 0))
+    assert Application.objects.count() == Candidate.objects.count() == 200
     imports.resume(run)
     assert run.state == ImportState.RUNNING
     run_import.call(run_id=run.pk)
