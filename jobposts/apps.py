@@ -26,7 +26,17 @@ class JobpostsConfig(AppConfig):
                 order=14,
                 rows="jobposts.benchmarks.boards.rows",
                 must=("of a CSV of", "responses of hh.ru per second", "people with each other"),
-            )
+            ),
+            contrib.BenchGroup(
+                code="large",
+                order=15,
+                rows="jobposts.benchmarks.million.short_rows",
+                on_empty=True,
+                must=("peak memory of the worker", "median time of a page"),
+            ),
+            contrib.BenchGroup(
+                code="million", order=16, rows="jobposts.benchmarks.million.rows", on_empty=True, on_request=True
+            ),
         )
         names = {
             "board": ("response_frames", _("Responses of hh.ru (JSON)")),

@@ -217,7 +217,7 @@ class ImportKind:
 
     ``map_kind`` is empty where the file has no columns to be mapped. ``read`` is pure and yields records (with a ``row``
     number) or row errors from the table or the frames; ``write`` runs inside a transaction
-    with at most 500 records and writes nothing when ``run.dry_run`` is set, only counts.
+    with at most 200 records and writes nothing when ``run.dry_run`` is set, only counts.
     """
 
     code: str
@@ -231,7 +231,7 @@ class ImportKind:
     frames: str = "recruit.tables.frames.table_frames"
     write: Callable[[ImportRun, Sequence[Any]], BatchResult]
     # Records a transaction at most; fewer where each holds a file.
-    batch: int = 500
+    batch: int = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,14 +256,17 @@ class BenchGroup:
     """A group of measurements for ``make bench``.
 
     ``rows`` is the dotted name of a function that returns rows (``recruit.benchmarks.row``). With ``on_demo`` it runs in
-    a process of its own that is connected to the kept demo of 100,000 resumes. Each word of ``must`` has to stand in the
-    name of a row: a figure that is no longer measured fails the bench.
+    a process of its own that is connected to the kept demo of 100,000 resumes, with ``on_empty`` to a database of its own
+    that is thrown away. Each word of ``must`` has to stand in the name of a row: a figure that is no longer measured fails
+    the bench. ``on_request`` groups take too long for every bench and are measured only when they are named.
     """
 
     code: str
     order: int
     rows: str
     on_demo: bool = False
+    on_empty: bool = False
+    on_request: bool = False
     must: tuple[str, ...] = ()
 
 

@@ -175,21 +175,17 @@ class _Child:
         return error
 
     def _send(self, call: str, data: bytes | Path, kwargs: dict[str, Any], *, streamed: bool) -> None:
-        size = data.stat().st_size if isinstance(data, Path) else len(data)
         head = {
             "call": call,
             "kwargs": kwargs,
-            "size": size,
             "cpu_seconds": self.limits.cpu_seconds,
             "stream": streamed,
         }
+        # A file is opened by the child: it goes neither through our memory nor, where it is a table, whole through its.
+        head |= {"path": str(data.resolve(strict=True))} if isinstance(data, Path) else {"size": len(data)}
         text = json.dumps(head).encode()
         self._write(HEAD.pack(len(text)) + text)
-        if isinstance(data, Path):
-            with data.open("rb") as file:
-                while chunk := file.read(_SEND_CHUNK * 16):
-                    self._write(chunk)
-        else:
+        if not isinstance(data, Path):
             self._write(data)
 
     def _write(self, data: bytes) -> None:

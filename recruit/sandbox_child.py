@@ -4,7 +4,8 @@ Started as ``python -m recruit.sandbox_child MEMORY_BYTES``. It knows no Django,
 only functions of the pure packages. Standard output belongs to the protocol; prints of libraries go nowhere.
 
 Frames both ways: length of a JSON head (4 bytes, big-endian), the head, then the body the head announces.
-Request head: ``{"call", "kwargs", "size", "cpu_seconds", "stream"}`` and ``size`` bytes of input.
+Request head: ``{"call", "kwargs", "cpu_seconds", "stream"}`` with ``"size"`` and that many bytes of input, or with the
+``"path"`` of a file. Functions of ``FROM_FILE`` read a file a piece at a time, the others get its bytes.
 Answer heads: ``{"item"}`` any number of times, then ``{"done"}`` or ``{"error", "refused"}``.
 """
 
@@ -17,6 +18,7 @@ import os
 import resource
 import struct
 import sys
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from recruit.errors import RecruitError
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ALLOWED_PACKAGES = ("recruit.parsing.", "recruit.tables.", "scheduling.ics.", "jobposts.boards.")
+FROM_FILE = frozenset({"recruit.tables.frames.table_frames"})
 WARM = ("recruit.parsing.resume", "pypdfium2")
 MAX_HEAD = 64 * 1024 * 1024
 OUT_OF_MEMORY = 77  # exit code
@@ -69,7 +72,7 @@ def write_frame(sink: IO[bytes], head: dict[str, Any]) -> None:
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     """Answer requests until the input ends."""
     while (request := read_frame(source)) is not None:
-        data = _exactly(source.read(request["size"]), request["size"])
+        data = b"" if "path" in request else _exactly(source.read(request["size"]), request["size"])
         _limit_cpu(request["cpu_seconds"])
         for answer in _answers(request, data):
             write_frame(sink, answer)
@@ -80,7 +83,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
 def _answers(request: dict[str, Any], data: bytes) -> Iterator[dict[str, Any]]:
     """Yield the answers to one request; whatever goes wrong is the last of them."""
     try:
-        result = resolve(request["call"])(data, **request["kwargs"])
+        result = resolve(request["call"])(_input(request, data), **request["kwargs"])
         if request["stream"]:
             for item in result:
                 yield {"item": item}
@@ -95,6 +98,13 @@ def _answers(request: dict[str, Any], data: bytes) -> Iterator[dict[str, Any]]:
         yield {"error": "nested too deeply", "refused": False}
     except Exception as error:  # noqa: BLE001  the parent decides; a child never dies of a bad file
         yield {"error": f"{type(error).__name__}: {error}"[:500], "refused": False}
+
+
+def _input(request: dict[str, Any], data: bytes) -> bytes | Path:
+    if "path" not in request:
+        return data
+    path = Path(request["path"])
+    return path if request["call"] in FROM_FILE else path.read_bytes()
 
 
 def _exactly(data: bytes, size: int) -> bytes:

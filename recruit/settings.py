@@ -233,6 +233,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 # The largest file that a person may upload, in bytes.
 UPLOAD_LIMIT_BYTES = int(os.environ.get("UPLOAD_LIMIT_BYTES", "60000000"))
+# The largest table in plain text (CSV); it is kept and read a piece at a time, so that a million rows may come.
+TABLE_LIMIT_BYTES = int(os.environ.get("TABLE_LIMIT_BYTES", "1000000000"))
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

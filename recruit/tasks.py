@@ -20,9 +20,9 @@ def deliver_due() -> int:
 
 
 @task(queue_name="imports")
-def run_import(run_id: int) -> int:
-    """Do an import, from its cursor to the end."""
-    run = ImportRun.objects.filter(pk=run_id, state=ImportState.RUNNING, dry_run=False).first()
+def run_import(run_id: int, *, dry_run: bool = False) -> int:
+    """Do an import, or the dry run of a large one, from its cursor to the end."""
+    run = ImportRun.objects.filter(pk=run_id, state=ImportState.RUNNING, dry_run=dry_run).first()
     return imports.run_now(run).created if run is not None else 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -18,7 +17,7 @@ from rest_framework.response import Response
 from recruit.api import serializers as shapes
 from recruit.api.base import TurnoutViewSet
 from recruit.api.ingest import IngestMixin
-from recruit.errors import FileRefusedError, InvalidInputError, NotFoundError
+from recruit.errors import InvalidInputError, NotFoundError
 from recruit.models import Application, Candidate, Company, ImportRun, Offer, Office, Resume, Source, Vacancy
 from recruit.permissions import Action
 from recruit.services import applications, imports, offers, vacancies
@@ -209,12 +208,8 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, TurnoutVie
         """Import a table. Without ``columns`` its header must be known; a real run is done by the worker."""
         data = self.given(shapes.ImportInput)
         file = data["file"]
-        if file.size > settings.UPLOAD_LIMIT_BYTES:
-            raise FileRefusedError("The file is too large.", field="file")
         options = {"vacancy": data.get("vacancy"), "source": data["source"]}
-        upload = imports.receive(
-            data=file.read(), filename=file.name, kind=data["kind"], by=self.caller, options=options
-        )
+        upload = imports.receive(data=file, filename=file.name, kind=data["kind"], by=self.caller, options=options)
         if "columns" in data:
             imports.choose_columns(upload.run, map_from_json(json.dumps(data["columns"])))
         elif not upload.is_known:

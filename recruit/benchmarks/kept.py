@@ -6,7 +6,9 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -37,11 +39,29 @@ def demo_url(scale: float = SCALE) -> str:
     return f"sqlite:///{path}"
 
 
+@contextmanager
+def empty_database() -> Iterator[dict[str, str]]:
+    """Give the environment of a migrated, empty database with a folder of its own; both are gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.sqlite3"
+        if connection.vendor == "postgresql":
+            url = f"{_server()}turnout_bench_{os.getpid()}"
+            with connection._nodb_cursor() as cursor:  # noqa: SLF001 - how Django makes test databases
+                cursor.execute(f'CREATE DATABASE "turnout_bench_{os.getpid()}"')
+        env = {"DATABASE_URL": url, "TURNOUT_VAR": folder, "TURNOUT_MODE": "development"}
+        manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", "-v0"]
+        try:
+            subprocess.run(manage, env=os.environ | env, check=True)  # noqa: S603 - our own command
+            yield env
+        finally:
+            if connection.vendor == "postgresql":
+                with connection._nodb_cursor() as cursor:  # noqa: SLF001
+                    cursor.execute(f'DROP DATABASE "turnout_bench_{os.getpid()}" WITH (FORCE)')
+
+
 def _on_postgres(name: str, scale: float) -> str:
     database = f"turnout_{name}"
-    at = connection.settings_dict
-    login = f"{at['USER']}:{at['PASSWORD']}" if at["PASSWORD"] else at["USER"]
-    url = f"postgresql://{login}@{at['HOST']}:{at['PORT'] or 5432}/"
+    url = _server()
     with connection._nodb_cursor() as cursor:  # noqa: SLF001 - how Django makes test databases
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
         if cursor.fetchone() is None:
@@ -50,6 +70,13 @@ def _on_postgres(name: str, scale: float) -> str:
             _load(f"{url}{database}_fresh", scale)
             cursor.execute(f'ALTER DATABASE "{database}_fresh" RENAME TO "{database}"')
     return url + database
+
+
+def _server() -> str:
+    """Return the address of the PostgreSQL server, without the name of a database."""
+    at = connection.settings_dict
+    login = f"{at['USER']}:{at['PASSWORD']}" if at["PASSWORD"] else at["USER"]
+    return f"postgresql://{login}@{at['HOST']}:{at['PORT'] or 5432}/"
 
 
 def _load(url: str, scale: float) -> None:

@@ -32,7 +32,9 @@ from recruit.services.merging import merge_candidates
 
 T = TypeVar("T")
 CHUNK = 400  # ids in one statement
-WHOLE_FROM = 20_000  # more changed records than this: the whole table is joined at once
+WHOLE_FROM = 20_000  # more changed records than this: the whole table is joined, a range of numbers at a time
+RANGE = 50_000  # candidates of one such join
+PEOPLE_HELD = 100_000  # records in compared form that are held in memory, about 1 kB each
 LINKED_A_RUN = 500
 
 
@@ -78,12 +80,18 @@ def _changed(scan: DuplicateScan) -> list[int]:
 def match(numbers: Sequence[int]) -> int:
     """Compare the records ``numbers`` with all others that share a key; return how many pairs were stored."""
     region = Company.current().region
-    people = dict(_people(numbers, region))
-    _write_keys(people)
+    people: dict[int, Person] = {}
+    for piece in _pieces(numbers, 5_000):
+        fresh = dict(_people(piece, region))
+        _write_keys(fresh)
+        if len(numbers) <= PEOPLE_HELD:
+            people |= fresh
     stored = 0
     for pairs in _pieces(_pairs(numbers), 5_000):
-        missing = {number for pair in pairs for number in pair} - people.keys()
-        people.update(_people(sorted(missing), region))
+        wanted = {number for pair in pairs for number in pair}
+        if len(people) > PEOPLE_HELD:
+            people = {number: people[number] for number in wanted & people.keys()}
+        people.update(_people(sorted(wanted - people.keys()), region))
         found = [
             (a, b, verdict)
             for a, b in pairs
@@ -150,15 +158,19 @@ def _pairs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         f"THEN {MAX_NAMESAKES} ELSE {MAX_BLOCK} END"
     )
     if len(numbers) >= WHOLE_FROM:
+        between = "candidate_id >= %s AND candidate_id < %s"
+        here = allowed.replace("GROUP BY", f"WHERE digest IN (SELECT digest FROM {table} WHERE {between}) GROUP BY")  # noqa: S608
         statement = (
-            f"SELECT DISTINCT a.candidate_id, b.candidate_id FROM ({allowed}) k "  # noqa: S608
-            f"JOIN {table} a ON a.digest = k.digest JOIN {table} b ON b.digest = k.digest "
-            "AND a.candidate_id < b.candidate_id ORDER BY 1, 2"
+            f"SELECT DISTINCT a.candidate_id, b.candidate_id FROM ({here}) k "  # noqa: S608
+            f"JOIN {table} a ON a.digest = k.digest AND a.{between.replace('AND ', 'AND a.')} "
+            f"JOIN {table} b ON b.digest = k.digest AND a.candidate_id < b.candidate_id ORDER BY 1, 2"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            while rows := cursor.fetchmany(5_000):
-                yield from rows
+        last = BlockingKey.objects.aggregate(top=Max("candidate_id"))["top"] or 0
+        for low in range(0, last + 1, RANGE):
+            with connection.cursor() as cursor:
+                cursor.execute(statement, [low, low + RANGE] * 2)
+                while rows := cursor.fetchmany(5_000):
+                    yield from rows
         return
     seen: set[tuple[int, int]] = set()
     for chunk in _pieces(numbers, CHUNK):

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.db import transaction
+from django.core.files.base import File
+from django.db import connection, transaction
 from django.utils import timezone
 
-from recruit import contrib, sandbox
-from recruit.errors import FileRefusedError, InvalidInputError, RecruitError, TransitionRefusedError
+from recruit import contrib
+from recruit.errors import InvalidInputError, RecruitError, TransitionRefusedError
 from recruit.models import ImportRun, RowProblem, SavedMap, User
 from recruit.queue import enqueue
+from recruit.services import import_files
+from recruit.services.import_files import opened, opened_table
 from recruit.states import IMPORT_MOVES, ImportEvent, ImportState, step
-from recruit.tables import ColumnMap, RowError, Table, map_from_json, recognise, suggest, table_from_frames
+from recruit.tables import ColumnMap, RowError, map_from_json, recognise, suggest
 
-BATCH = 500
+# SQLite has one writer at a time: an import writes little at once and lets others in between.
+BATCH = 200
+PAUSE_SECONDS = 0.02
+# Dry runs of larger files than this are left to the worker.
+AT_ONCE_BYTES = 1_000_000
 # More refused rows than this are counted and no longer listed one by one.
 PROBLEMS_KEPT = 5_000
 
@@ -74,70 +79,45 @@ def to_json(columns: dict[str, Any]) -> str:
     return json.dumps(columns, ensure_ascii=False)
 
 
-def receive(*, data: bytes, filename: str, kind: str, by: User | None, options: dict[str, Any] | None = None) -> Upload:
+def receive(
+    *, data: bytes | File[Any], filename: str, kind: str, by: User | None, options: dict[str, Any] | None = None
+) -> Upload:
     """Keep an uploaded file and look at its header; ``FileRefusedError`` says what is wrong with the file.
 
-    Nothing is imported yet. The file is kept even when its columns are not understood.
+    Nothing is imported yet. The file is kept even when its columns are not understood; it is never held whole.
     """
-    meant = kind_of(kind)
-    header, sample, columns, is_known = _look(meant, data, filename)
-    run = ImportRun(
-        kind=kind,
-        file_name=filename[:200],
-        digest=hashlib.sha256(data).hexdigest(),
-        columns=_plain(columns) if columns is not None else {},
-        options=options or {},
-        dry_run=True,
-        started_by=by,
-    )
-    run.file.save(f"{run.digest[:16]}.table", ContentFile(data), save=False)
+    meant, file = kind_of(kind), import_files.as_file(data)
+    import_files.check_size(file, meant)
+    run = ImportRun(kind=kind, file_name=filename[:200], options=options or {}, dry_run=True, started_by=by)
+    import_files.keep(run, file)
+    try:
+        header, sample, columns, is_known = _look(run, meant)
+    except RecruitError:
+        run.file.delete(save=False)
+        raise
+    if not meant.map_kind:
+        run.rows_total = 0  # lines of JSON are no rows
+    run.columns = _plain(columns) if columns is not None else {}
     run.save()
     return Upload(run=run, header=header, sample=sample, columns=columns, is_known=is_known)
 
 
 def _look(
-    meant: contrib.ImportKind, data: bytes, filename: str
+    run: ImportRun, meant: contrib.ImportKind
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], ColumnMap | None, bool]:
     """Read the beginning of a file: its titles, a few rows, the map and whether it is certain."""
-    with sandbox.stream(meant.frames, data, limits=sandbox.TABLE_LIMITS, filename=filename, limit=5) as frames:
+    with opened(run, meant, limit=5) as source:
         if not meant.map_kind:
-            list(frames)
+            list(source)
             return (), (), None, True
-        table = table_from_frames(frames)
-        sample = tuple(cells for _, cells in table.rows)
-    columns, is_known = map_for(table.header, meant.map_kind)
-    return table.header, sample, columns, is_known
+        sample = tuple(cells for _, cells in source.rows)
+    columns, is_known = map_for(source.header, meant.map_kind)
+    return source.header, sample, columns, is_known
 
 
 def _plain(columns: ColumnMap) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(columns.to_json())
     return plain
-
-
-@contextmanager
-def opened(run: ImportRun, kind: contrib.ImportKind) -> Iterator[Any]:
-    """Open the run's file as its kind wants it: a table, or the frames of another shape."""
-    if kind.map_kind:
-        with opened_table(run) as table:
-            yield table
-        return
-    if not run.file:
-        raise FileRefusedError("The file of this import is gone.", field="file")
-    with sandbox.stream(
-        kind.frames, Path(run.file.path), limits=sandbox.TABLE_LIMITS, filename=run.file_name
-    ) as frames:
-        yield frames
-
-
-@contextmanager
-def opened_table(run: ImportRun) -> Iterator[Table]:
-    """Open the run's file as a table whose rows can be walked once; it is read in the sandbox's child."""
-    if not run.file:
-        raise FileRefusedError("The file of this import is gone.", field="file")
-    with sandbox.stream(
-        "recruit.tables.frames.table_frames", Path(run.file.path), limits=sandbox.TABLE_LIMITS, filename=run.file_name
-    ) as frames:
-        yield table_from_frames(frames)
 
 
 @transaction.atomic
@@ -158,8 +138,8 @@ def choose_columns(run: ImportRun, columns: ColumnMap, *, remember: bool = True)
         )
 
 
-def start(run: ImportRun, *, dry_run: bool) -> ImportRun:
-    """Begin the run anew; a real import goes to the worker, a dry run writes nothing and is done at once."""
+def start(run: ImportRun, *, dry_run: bool, wait: bool = False) -> ImportRun:
+    """Begin the run anew, in the worker; a dry run of a small file is done at once, with ``wait`` that of any."""
     RowProblem.objects.filter(run=run).delete()
     zero = dict.fromkeys(["seen", "created", "updated", "skipped", "failed", "cursor"], 0)
     now = timezone.now()
@@ -167,10 +147,10 @@ def start(run: ImportRun, *, dry_run: bool) -> ImportRun:
         state=ImportState.RUNNING, dry_run=dry_run, error="", ended_at=None, started_at=now, beat_at=now, **zero
     )
     run.refresh_from_db()
-    if dry_run:
+    if dry_run and (wait or not run.file or run.file.size <= AT_ONCE_BYTES):
         return run_now(run)
     with transaction.atomic():
-        enqueue("recruit.tasks.run_import", run_id=run.pk)
+        enqueue("recruit.tasks.run_import", run_id=run.pk, dry_run=run.dry_run)
     return run
 
 
@@ -181,7 +161,7 @@ def resume(run: ImportRun) -> ImportRun:
         if not ImportRun.objects.filter(pk=run.pk, state=run.state).update(state=new, error=""):
             msg = "This import is running already."
             raise TransitionRefusedError(msg)
-        enqueue("recruit.tasks.run_import", run_id=run.pk)
+        enqueue("recruit.tasks.run_import", run_id=run.pk, dry_run=run.dry_run)
     run.refresh_from_db()
     return run
 
@@ -201,16 +181,23 @@ def run_now(run: ImportRun) -> ImportRun:
         run.dropped = [{"column": title, "reason": reason} for title, reason in dropped.items()]
         run.save(update_fields=["dropped"])
         with opened(run, kind) as source:
-            for batch in _batches(kind.read(source, columns), after=run.cursor, most=kind.batch):
+            for batch in _batches(kind.read(source, columns), after=run.cursor, most=min(kind.batch, BATCH)):
                 if not _write(run, kind, batch):
                     return run
-        ImportRun.objects.filter(pk=run.pk, rows_total__lt=run.seen).update(rows_total=run.seen)
+                _let_others_write(run)
+        ImportRun.objects.filter(pk=run.pk).update(rows_total=run.seen)
     except RecruitError as error:
         return _end(run, ImportEvent.FAIL, error=error.message)
     except Exception:
         _end(run, ImportEvent.FAIL, error="The import stopped on a fault of ours; it can be resumed.")
         raise
     return _end(run, ImportEvent.FINISH)
+
+
+def _let_others_write(run: ImportRun) -> None:
+    """Wait a moment between two transactions: who wants SQLite's lock asks for it only every so often."""
+    if connection.vendor == "sqlite" and run.seen > BATCH:
+        time.sleep(PAUSE_SECONDS)
 
 
 def _batches(rows: Iterable[Any], *, after: int, most: int = BATCH) -> Iterator[list[Any]]:

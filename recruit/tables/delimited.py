@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from recruit.tables.records import Record
+    from recruit.tables.source import Source
 
 DELIMITERS = ",;\t|"
 MAX_LINE = 256 * 1024  # bytes of the first line
 MAX_CELL = 100_000  # characters
 MAX_COLUMNS = 500
-_CHUNK = 1024 * 1024
+_SAMPLE = 1024 * 1024  # bytes
 _SAMPLE_ROWS = 30
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -34,7 +35,7 @@ _BOMS = (
 class Delimited:
     """A delimited file that can be walked again; each walk decodes it anew, a buffer at a time."""
 
-    data: bytes = field(repr=False)
+    source: Source = field(repr=False)
     name: str
     encoding: str
     delimiter: str
@@ -42,7 +43,10 @@ class Delimited:
 
     def __iter__(self) -> Iterator[Record]:
         """Yield every record with its number; raise ``FileRefusedError`` where the text is broken."""
-        text = io.TextIOWrapper(io.BytesIO(self.data), encoding=self.encoding, newline="")
+        with self.source.open() as file, io.TextIOWrapper(file, encoding=self.encoding, newline="") as text:
+            yield from self._records(text)
+
+    def _records(self, text: io.TextIOWrapper) -> Iterator[Record]:
         for _ in range(self.skip):
             text.readline()
         reader = csv.reader(text, delimiter=self.delimiter)
@@ -74,42 +78,44 @@ def clean_cell(cell: str) -> str:
     return cell
 
 
-def open_delimited(data: bytes, *, name: str) -> Delimited:
+def open_delimited(source: Source, *, name: str) -> Delimited:
     """Return the file ready to be walked.
 
     Raises:
         FileRefusedError: binary content, or a first line no table has.
     """
-    encoding = detect_encoding(data)
+    encoding = detect_encoding(source)
     if not encoding.startswith("utf-16"):
-        _refuse_binary(data, name=name)
-    first = data[: MAX_LINE + 1]
+        _refuse_binary(source, name=name)
+    first = source.head(MAX_LINE + 1)
     if len(first) > MAX_LINE and not any(end in first for end in (b"\n", b"\r")):
         raise FileRefusedError(
             f"“{name}” is not a table: its first line is longer than {MAX_LINE // 1024} kB.", field="file"
         )
-    sample = data[: 2 * MAX_LINE].decode(encoding, errors="replace")
+    sample = source.head(2 * MAX_LINE).decode(encoding, errors="replace")
     delimiter, skip = detect_delimiter(sample)
-    return Delimited(data=data, name=name, encoding=encoding, delimiter=delimiter, skip=skip)
+    return Delimited(source=source, name=name, encoding=encoding, delimiter=delimiter, skip=skip)
 
 
-def detect_encoding(data: bytes) -> str:
+def detect_encoding(source: Source) -> str:
     """Return utf-8-sig, utf-16, utf-8, cp1251 or cp874.
 
     Text without a mark that is not UTF-8 is told apart by where its high bytes lie: Thai consonants fill
     0xA1–0xBF, which Russian hardly uses, and 0xFC–0xFF do not exist in Thai.
     """
+    start = source.head(4)
     for bom, encoding in _BOMS:
-        if data.startswith(bom):
+        if start.startswith(bom):
             return encoding
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for start in range(0, len(data), _CHUNK):
-            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+        for piece in source.pieces():
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        counts = Counter(data[:_CHUNK])
-        if len(data) > _CHUNK:
-            counts.update(data[-_CHUNK:])
+        counts = Counter(source.head(_SAMPLE))
+        if source.size > _SAMPLE:
+            counts.update(source.tail(_SAMPLE))
         high = sum(n for byte, n in counts.items() if byte >= 0xA0)
         low_thai = sum(n for byte, n in counts.items() if 0xA1 <= byte <= 0xBF)
         no_thai = sum(n for byte, n in counts.items() if byte >= 0xFC)
@@ -148,8 +154,8 @@ def _agreement(sample: str, delimiter: str) -> tuple[float, int]:
     return round(share, 1), width
 
 
-def _refuse_binary(data: bytes, *, name: str) -> None:
-    sample = data[:_CHUNK]
+def _refuse_binary(source: Source, *, name: str) -> None:
+    sample = source.head(_SAMPLE)
     control = sum(sample.count(byte) for byte in range(32) if byte not in b"\t\n\r\x0b\x0c\x1a\x1b")
-    if b"\0" in data or control * 100 > len(sample):
+    if any(b"\0" in piece for piece in source.pieces()) or control * 100 > len(sample):
         raise FileRefusedError(f"“{name}” is not a table: it holds binary data.", field="file")

@@ -11,13 +11,14 @@ from recruit.tables.read import Table, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from recruit.tables.records import Record
 
 FRAME_ROWS = 500
 
 
-def table_frames(data: bytes, *, filename: str, limit: int | None = None) -> Iterator[dict[str, Any]]:
+def table_frames(data: bytes | Path, *, filename: str, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """Yield the header of the table in ``data``, then its rows 500 at a time, at most ``limit`` rows in all.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Bytes of a CSV or XLSX file → header and rows of text.
+"""A CSV or XLSX file → header and rows of text.
 
 The content decides how a file is read, not its name; the name only makes messages clearer. Every cell
 becomes text: dates of a workbook in ISO form, whole numbers without a decimal point. Row numbers are
@@ -8,11 +8,12 @@ those a spreadsheet shows: the header of a plain file is row 1.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from recruit.errors import FileRefusedError
 from recruit.tables.delimited import open_delimited
+from recruit.tables.source import Source
 from recruit.tables.titles import NotAHeaderError, header_titles
 from recruit.tables.workbook import is_workbook, open_workbook
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from recruit.tables.records import Record
 
-MAX_BYTES = 400 * 1024 * 1024
+MAX_BYTES = 1024 * 1024 * 1024
 HEADER_WITHIN_ROWS = 20  # exports of other systems put a title and a date above the header
 
 _SIGNATURES = (
@@ -74,28 +75,30 @@ class _Rows:
                 yield number, cells
 
 
-def read_table(data: bytes, *, filename: str) -> Table:
-    """Return the table in ``data``; rows are read when they are walked.
+def read_table(data: bytes | Path, *, filename: str) -> Table:
+    """Return the table in ``data`` (its bytes, or a file); rows are read when they are walked, one at a time.
 
     Raises:
         FileRefusedError: empty, too large, not a table, or without a header. Walking ``rows`` may raise it
             too, when a later part of the file is broken.
     """
     name = PurePath(filename).name or "file"
-    if not data[:4096].strip() and not data.strip():
+    source = Source(data)
+    if not any(piece.strip() for piece in source.pieces()):
         raise FileRefusedError(f"“{name}” is empty.", field="file")
-    if len(data) > MAX_BYTES:
+    if source.size > MAX_BYTES:
         raise FileRefusedError(f"“{name}” is larger than {MAX_BYTES // 1024 // 1024} MB.", field="file")
-    if is_workbook(data):
-        book = open_workbook(data, name=name)
+    if is_workbook(source):
+        book = open_workbook(source, name=name)
         header_row, header = _find_header(book, name=name)
         return Table(header=header, rows=_Rows(book, header_row), sheet=book.sheet)
+    start = source.head(16)
     for magic, kind in _SIGNATURES:
-        if data.startswith(magic):
+        if start.startswith(magic):
             raise FileRefusedError(f"“{name}” is not a table: it is {kind}.", field="file")
-    source = open_delimited(data, name=name)
-    header_row, header = _find_header(source, name=name)
-    return Table(header=header, rows=_Rows(source, header_row), encoding=source.encoding, delimiter=source.delimiter)
+    text = open_delimited(source, name=name)
+    header_row, header = _find_header(text, name=name)
+    return Table(header=header, rows=_Rows(text, header_row), encoding=text.encoding, delimiter=text.delimiter)
 
 
 def _find_header(source: Iterable[Record], *, name: str) -> tuple[int, tuple[str, ...]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from recruit.errors import FileRefusedError
 from recruit.tables.delimited import MAX_CELL, MAX_COLUMNS, clean_cell
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from recruit.tables.records import Record
+    from recruit.tables.source import Source
 
 MAX_UNPACKED = 300 * 1024 * 1024  # bytes of all parts
 MAX_WHOLE_PART = 64 * 1024 * 1024  # bytes of a part that openpyxl holds in memory whole: all but the sheets
@@ -26,12 +26,12 @@ MAX_ROWS = 1_048_576
 _BOOK = "xl/workbook.xml"
 
 
-def is_workbook(data: bytes) -> bool:
-    """Return whether ``data`` is an archive with a workbook inside."""
-    if not data.startswith(b"PK\x03\x04"):
+def is_workbook(source: Source) -> bool:
+    """Return whether ``source`` is an archive with a workbook inside."""
+    if source.head(4) != b"PK\x03\x04":
         return False
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with source.open() as file, zipfile.ZipFile(file) as archive:
             return _BOOK in archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
@@ -41,13 +41,16 @@ def is_workbook(data: bytes) -> bool:
 class Workbook:
     """The first visible sheet of a workbook; each walk opens it anew."""
 
-    data: bytes = field(repr=False)
+    source: Source = field(repr=False)
     name: str
     sheet: str
 
     def __iter__(self) -> Iterator[Record]:
         """Yield rows as text; raise ``FileRefusedError`` where the file is broken or too big."""
-        book = _load(self.data, name=self.name)
+        with self.source.open() as file:
+            yield from self._records(_load(file, name=self.name))
+
+    def _records(self, book: Any) -> Iterator[Record]:
         empty = 0
         try:
             sheet = book[self.sheet]
@@ -69,21 +72,22 @@ class Workbook:
             book.close()
 
 
-def open_workbook(data: bytes, *, name: str) -> Workbook:
+def open_workbook(source: Source, *, name: str) -> Workbook:
     """Return the first visible sheet with a table, else the first visible one.
 
     Raises:
         FileRefusedError: broken, encrypted, or larger unpacked than a table needs.
     """
-    _check_sizes(data, name=name)
-    book = _load(data, name=name)
-    try:
-        visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    finally:
-        book.close()
+    _check_sizes(source, name=name)
+    with source.open() as file:
+        book = _load(file, name=name)
+        try:
+            visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        finally:
+            book.close()
     if not visible:
         raise FileRefusedError(f"“{name}” has no visible sheet.", field="file")
-    sheets = [Workbook(data=data, name=name, sheet=title) for title in visible[:MAX_SHEETS_LOOKED_AT]]
+    sheets = [Workbook(source=source, name=name, sheet=title) for title in visible[:MAX_SHEETS_LOOKED_AT]]
     return next((sheet for sheet in sheets if _holds_table(sheet)), sheets[0])
 
 
@@ -92,9 +96,9 @@ def _holds_table(sheet: Workbook) -> bool:
     return any(sum(1 for cell in cells if cell) > 1 for _, cells in islice(sheet, 20))
 
 
-def _check_sizes(data: bytes, *, name: str) -> None:
+def _check_sizes(source: Source, *, name: str) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with source.open() as file, zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _broken(name) from error
@@ -108,11 +112,11 @@ def _check_sizes(data: bytes, *, name: str) -> None:
         raise FileRefusedError(f"“{name}” unpacks to more than a table needs.", field="file")
 
 
-def _load(data: bytes, *, name: str) -> Any:
+def _load(file: IO[bytes], *, name: str) -> Any:
     from openpyxl import load_workbook
 
     try:
-        return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        return load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # openpyxl raises whatever its parsers raise
         raise _broken(name) from error
 

@@ -12,6 +12,7 @@ AUDIT_WORDS = {
     "candidate.changed": gettext_lazy("changed a person"),
     "candidate.merged": gettext_lazy("merged two records"),
     "resume.file": gettext_lazy("took the file of a resume"),
+    "resume.text": gettext_lazy("read the text of a resume"),
     "vacancy.changed": gettext_lazy("changed a vacancy"),
     "import.problems": gettext_lazy("took the refused rows of an import"),
     "key.made": gettext_lazy("made a key"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import models
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from recruit import contrib
-from recruit.models import Candidate, ContactPoint, Mention, Resume, User
+from recruit.models import Candidate, ContactPoint, Mention, User
 from recruit.permissions import Action
 from recruit.services import audit
 from recruit.states import OFFER_MOVES, STAGE_MOVES, OfferState, Stage
@@ -110,23 +110,6 @@ def candidate_edit(request: SignedIn, pk: int) -> HttpResponse:
     audit.note(request.user, "candidate.changed", person, fields=form.changed_data)
     messages.success(request, _("Saved."))
     return redirect("candidate", pk=pk)
-
-
-@allowed(Action.SEE_CANDIDATES)
-@require_GET
-def resume_file(request: SignedIn, pk: int) -> HttpResponseBase:
-    """Give the original document of a resume, as a download: nothing foreign is shown inside our pages."""
-    visible = Candidate.objects.visible_to(request.user)
-    resume = get_object_or_404(Resume.objects.filter(candidate__in=visible), pk=pk)
-    if not resume.file:
-        raise Http404
-    audit.note(request.user, "resume.file", resume)
-    answer = FileResponse(
-        resume.file.open("rb"), as_attachment=True, filename=resume.file_name or f"resume-{resume.pk}"
-    )
-    answer["Content-Type"] = "application/octet-stream"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 @allowed(Action.SEE_CANDIDATES)

@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from recruit.errors import RecruitError
 from recruit.models import Candidate, DuplicatePair, Merge, User
 from recruit.permissions import Action
 from recruit.services import audit
-from recruit.services.merging import keep_apart, merge_candidates, undo_merge
+from recruit.services.merging import keep_apart, merge_candidates
 from recruit.web.access import SignedIn, allowed
 
 PAIRS_A_PAGE = 50
@@ -155,17 +155,3 @@ def _lines(people: list[Candidate]) -> list[dict[str, Any]]:
         }
     )
     return lines
-
-
-@allowed(Action.MERGE)
-@require_POST
-def undo(request: SignedIn, pk: int) -> HttpResponse:
-    """Make two people of one again."""
-    mine = Candidate.objects.visible_to(request.user)
-    merge = get_object_or_404(Merge.objects.filter(kept__in=mine), pk=pk)
-    try:
-        undo_merge(merge, by=request.user)
-        messages.success(request, _("Two people again, each with what was theirs."))
-    except RecruitError as error:
-        messages.error(request, error.message)
-    return redirect("duplicates")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from recruit import contrib
 from recruit.models import (
     Basis,
     Candidate,
@@ -24,6 +25,7 @@ from recruit.models import (
 )
 from recruit.parsing.normalise import email_norm, phone_e164
 from recruit.permissions import Role
+from recruit.services import import_files
 from recruit.web.locking import LockedForm
 
 
@@ -150,10 +152,10 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Any:
         """Refuse what is larger than the installation takes."""
         file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_LIMIT_BYTES:
-            raise forms.ValidationError(
-                _("The file is larger than %(limit)s MB.") % {"limit": settings.UPLOAD_LIMIT_BYTES // 1_000_000}
-            )
+        kind = next((one for one in contrib.import_kinds if one.code == self.cleaned_data.get("kind")), None)
+        limit = import_files.limit_bytes(file, kind) if kind is not None else settings.UPLOAD_LIMIT_BYTES
+        if file.size > limit:
+            raise forms.ValidationError(_("The file is larger than %(limit)s MB.") % {"limit": limit // 1_000_000})
         return file
 
 

@@ -16,7 +16,7 @@ from recruit import contrib
 from recruit.errors import RecruitError
 from recruit.models import ImportRun
 from recruit.permissions import Action
-from recruit.services import audit, imports, rates
+from recruit.services import audit, import_files, imports, rates
 from recruit.states import ImportState
 from recruit.tables import ColumnMap
 from recruit.tables.exported import safe_cell
@@ -36,7 +36,7 @@ def import_list(request: SignedIn) -> HttpResponse:
         try:
             rates.hit(rates.UPLOAD, f"user:{request.user.pk}", at=timezone.now())
             upload = imports.receive(
-                data=file.read(),
+                data=file,
                 filename=file.name,
                 kind=form.cleaned_data["kind"],
                 by=request.user,
@@ -60,9 +60,9 @@ def columns(request: SignedIn, pk: int) -> HttpResponse:
     """Say which column is what; remembered for every file with this header."""
     run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=pk)
     kind = imports.kind_of(run.kind)
-    with imports.opened_table(run) as table:
+    with import_files.opened_table(run, limit=4) as table:
         header = table.header
-        sample = [cells for (_number, cells), _i in zip(table.rows, range(4), strict=False)]
+        sample = [cells for _number, cells in table.rows]
     current, _known = imports.map_for(header, kind.map_kind)
     if run.columns and run.columns.get("columns"):
         from recruit.tables import map_from_json
@@ -134,10 +134,15 @@ def import_start(request: SignedIn, pk: int) -> HttpResponse:
     try:
         if run.state == ImportState.FAILED:
             imports.resume(run)
-        elif run.dry_run:
+        elif run.dry_run and run.state == ImportState.DONE:
             imports.start(run, dry_run=False)
         else:
-            messages.error(request, _("This file was imported already."))
+            messages.error(
+                request,
+                _("This import is running already.")
+                if run.state == ImportState.RUNNING
+                else _("This file was imported already."),
+            )
     except RecruitError as error:
         messages.error(request, error.message)
     return redirect("import", pk=pk)

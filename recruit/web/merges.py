@@ -35,12 +35,12 @@ def merge(request: SignedIn, pk: int, other: int) -> HttpResponse:
 @allowed(Action.MERGE)
 @require_POST
 def unmerge(request: SignedIn, pk: int) -> HttpResponse:
-    """Take a merge back."""
+    """Make two people of one again; the answer is the page the button stood on: the list, else the person."""
     visible = Candidate.objects.visible_to(request.user)
     made = get_object_or_404(Merge.objects.filter(kept__in=visible), pk=pk)
     try:
         undo_merge(made, by=request.user, at=timezone.now())
-        messages.success(request, _("They are two people again."))
+        messages.success(request, _("Two people again, each with what was theirs."))
     except RecruitError as error:
         messages.error(request, error.message)
-    return redirect("candidate", pk=made.kept_id)
+    return redirect("duplicates") if request.POST.get("to") == "list" else redirect("candidate", pk=made.kept_id)

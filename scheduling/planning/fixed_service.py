@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb, gcd
+from math import gcd
 
 import numpy as np
 
@@ -44,11 +44,6 @@ class Shape:
     def unit(self) -> int:
         """The longest step, in minutes, that all lengths are multiples of."""
         return gcd(self.minutes_each, self.window, *self.starts) or 1
-
-    @property
-    def bases_of(self) -> int:
-        """The number of bases, which measures the work of one evaluation."""
-        return comb(self.minutes_each // self.unit + self.interviewers - 1, self.interviewers)
 
     def steps(self) -> list[tuple[int, int]]:
         """Return for each band its start and the units until the next one, or the end of the day."""

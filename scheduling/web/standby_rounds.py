@@ -20,7 +20,7 @@ from recruit.services import audit
 from recruit.web.access import SignedIn, allowed
 from scheduling.models import InterviewSession, StandbyRound
 from scheduling.services import standby
-from scheduling.services.plans import invitable
+from scheduling.services.pool import invitable
 from scheduling.web.scope import at_desk, session_of
 
 # People shown to choose from; the recruiter's order decides who they are.

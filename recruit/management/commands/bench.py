@@ -31,7 +31,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: object) -> None:
-        groups = [group for group in contrib.bench_groups if options["group"] in (None, group.code)]
+        wanted = options["group"]
+        groups = [one for one in contrib.bench_groups if wanted == one.code or (wanted is None and not one.on_request)]
         if isinstance(options["here"], Path):
             options["here"].write_text(json.dumps(import_string(groups[0].rows)()))
             return
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         missing: list[str] = []
         for group in groups:
             self.stdout.write(f"{group.code}\n" + "-" * len(group.code))
-            rows = _on_demo(group.code, float(str(options["scale"]))) if group.on_demo else import_string(group.rows)()
+            rows = _measured(group, float(str(options["scale"])))
             for row in rows:
                 self.stdout.write(_line(row))
             measured += rows
@@ -64,12 +65,21 @@ def _line(row: Row) -> str:
     return f"{row['value']:>12,.4f} {row['unit']:<6} limit {words} {'' if row['holds'] else 'MISSED'}  {row['name']}"
 
 
-def _on_demo(group: str, scale: float) -> list[Row]:
-    """Measure ``group`` in a child that is connected to the kept demo."""
-    env = {**os.environ, "DATABASE_URL": kept.demo_url(scale), "TURNOUT_MODE": "demo"}
+def _measured(group: contrib.BenchGroup, scale: float) -> list[Row]:
+    """Measure a group here, or in a child that is connected to the database the group wants."""
+    if group.on_demo:
+        return _in_child(group.code, {"DATABASE_URL": kept.demo_url(scale), "TURNOUT_MODE": "demo"})
+    if group.on_empty:
+        with kept.empty_database() as env:
+            return _in_child(group.code, env)
+    rows: list[Row] = import_string(group.rows)()
+    return rows
+
+
+def _in_child(group: str, env: dict[str, str]) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.json"
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", "--group", group, "--here", str(path)]
-        subprocess.run(command, env=env, check=True)  # noqa: S603 - our own command
+        subprocess.run(command, env=os.environ | env, check=True)  # noqa: S603 - our own command
         found: list[Row] = json.loads(path.read_text())
         return found

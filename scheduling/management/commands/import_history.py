@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from recruit.errors import RecruitError
@@ -28,15 +29,16 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            upload = imports.receive(
-                data=_read(options["file"]), filename=options["file"].name, kind="history", by=None
-            )
+            with _opened(options["file"]) as file:
+                upload = imports.receive(data=File(file), filename=options["file"].name, kind="history", by=None)
             if options["map"] is not None:
-                imports.choose_columns(upload.run, map_from_json(_read(options["map"])), remember=False)
+                with _opened(options["map"]) as words:
+                    columns = map_from_json(words.read())
+                imports.choose_columns(upload.run, columns, remember=False)
             elif not upload.is_known:
                 titles = "”, “".join(upload.header)
                 raise CommandError(f"The columns of this file are not known; give a map (--map). It has: “{titles}”.")
-            run = imports.start(upload.run, dry_run=True)
+            run = imports.start(upload.run, dry_run=True, wait=True)
             if not options["dry_run"] and run.state == ImportState.DONE:
                 ImportRun.objects.filter(pk=run.pk).update(
                     dry_run=False, state=ImportState.RUNNING, cursor=0, seen=0, created=0, skipped=0, failed=0
@@ -64,9 +66,9 @@ class Command(BaseCommand):
         )
 
 
-def _read(path: Path) -> bytes:
-    """Return a file's bytes, or say in one sentence why not."""
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file, or say in one sentence why not."""
     try:
-        return path.read_bytes()
+        return path.open("rb")
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error

@@ -135,6 +135,14 @@ def stays(piece: Slice, codes: Collection[str] = tuple(STAYS)) -> list[Stay]:
     ]
 
 
+def stay_rows(piece: Slice, code: str) -> QuerySet[Any]:
+    """Return what a length of ``STAYS`` is counted of: responses, invitations, offers or moves, with ``hours`` on each.
+
+    ``hours`` is negative where the end was written down before the beginning; such rows are counted as 0.
+    """
+    return _timed(*_lengths(piece)[code]).filter(hours__isnull=False)
+
+
 def _timed(rows: QuerySet[Any], start: Any, end: Any) -> QuerySet[Any]:
     timed: QuerySet[Any] = rows.annotate(hours=WholeHours(start, end))
     return timed

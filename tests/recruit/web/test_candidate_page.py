@@ -168,7 +168,7 @@ def test_the_original_file_is_a_download_and_noted(settings, tmp_path):
 
     assert (answer["Content-Type"], answer["Content-Disposition"]) == (
         "application/octet-stream",
-        'attachment; filename="cv.html"',
+        'attachment; filename="cv.html.bin"',
     )
     assert AuditEntry.objects.filter(action="resume.file", object_id=resume.pk).count() == 1
     assert caller.get(f"/resumes/{resume.pk}/file/").status_code == 403

@@ -56,8 +56,9 @@ def test_one_person_keeps_the_chosen_record_and_undo_is_on_the_list(admin):
 
     merge = Merge.objects.get()
     assert (merge.kept_id, merge.by) == (pair.second_id, admin.user)
-    assert f"/duplicates/merges/{merge.pk}/undo/" in admin.get("/duplicates/").content.decode()
-    admin.post(f"/duplicates/merges/{merge.pk}/undo/")
+    assert f"/merges/{merge.pk}/undo/" in admin.get("/duplicates/").content.decode()
+    answer = admin.post(f"/merges/{merge.pk}/undo/", {"to": "list"})
+    assert answer.headers["Location"] == "/duplicates/"
     merge.refresh_from_db()
     assert merge.undone_at is not None
 

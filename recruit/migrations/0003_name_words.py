@@ -90,5 +90,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recruit", "0001_initial")]
+    dependencies = [("recruit", "0002_audit_append_only")]
     operations = [migrations.RunPython(make, drop)]
