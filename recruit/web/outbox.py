@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages as toasts
 from django.core.paginator import Paginator
@@ -63,7 +64,7 @@ def outbox(request: SignedIn) -> HttpResponse:
 def message(request: SignedIn, pk: int) -> HttpResponse:
     """Show one message as its person sees it."""
     row = get_object_or_404(Message.objects.visible_to(request.user).select_related("candidate", "told_by"), pk=pk)
-    context = {"message": row}
+    context: dict[str, Any] = {"message": row}
     if row.channel == Channel.SMS:
         # What waits is counted as it would be billed now; what went out as it was.
         company, size = Company.current(), (row.sms_length, row.sms_parts)
