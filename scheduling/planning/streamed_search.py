@@ -21,6 +21,8 @@ from scheduling.planning.streamed_day import StreamedDay
 
 # Evaluations of a refined search, at an effort of 100, on a day that is no day of one-slot interviews.
 LOOKS = 600
+# A day that is more work than this gets fewer looks in a quick search.
+MODERATE_WORK = 20_000
 _DEARER = (1.0, 4.0, 16.0)
 
 
@@ -34,7 +36,7 @@ def arrange(day: StreamedDay, people: int) -> Arrangement:
         return _by_slots(day, level, None, QUICK, 0)
     if people <= FEW_PEOPLE and day.is_plain:
         return searched(day, level, looks=FEW_LOOKS, seed=0)
-    return quickly_moved(day, level, QUICK_LOOKS)
+    return quickly_moved(day, level, QUICK_LOOKS if day.work < MODERATE_WORK else QUICK_LOOKS // 3)
 
 
 def improve(day: StreamedDay, start: Arrangement, *, effort: int, seed: int) -> Arrangement:

@@ -271,6 +271,13 @@ def test_nonsense_names_the_field(name: str, value: Any) -> None:
         replace(SPEC, **{name: value})
 
 
+def test_a_day_beyond_the_exact_method_is_refused_by_name() -> None:
+    spec = StreamedSpec(target=60, interviewers=8, minutes_each=45, window=600, breaks=((301, 331),))
+
+    with pytest.raises(ValueError, match=r"^minutes_each"):
+        plan_streamed(spec)
+
+
 def test_numbers_by_hand_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(ValueError, match=r"^bands"):
         replace(SPEC, bands=(1,) * 8, invite=9)
