@@ -148,7 +148,7 @@ class StreamedSpecInput(_SpecInput):
 
     def validate_guaranteed(self, value: list[list[float]]) -> list[list[float]]:
         """Return the minutes as whole numbers where they are; the planner refuses the others by name."""
-        return [[int(minute) if minute == int(minute) else minute, p] for minute, p in value]
+        return [[int(minute) if minute.is_integer() else minute, p] for minute, p in value]
 
 
 class GroupSpecInput(_SpecInput):

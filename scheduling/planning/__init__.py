@@ -17,7 +17,8 @@ What stands behind it, from simple to whole:
 - **Streams**: ``evaluate`` and ``evaluate_equal`` (an interview lasts one slot), ``evaluate_service`` (any law on a grid),
   ``evaluate_exponential``, ``evaluate_full`` (changing staff, breaks, fixed times, room cap, lobby), ``wait_profile`` (who waits how long, guaranteed times).
 - **Optimise**: ``best_day`` and ``best_number`` for a ``Day`` under ``Rules``; ``certified_day`` proves the optimum of
-  equal p; ``within_limits`` plans under promises instead of prices; ``plan_week`` plans many sessions together.
+  equal p; ``within_limits`` plans under promises instead of prices; ``plan_week`` plans many sessions together; ``refine_day`` and
+  ``refine_week`` go on from a plan and never make it dearer.
 - **Replan**: ``replan`` values every ``Offers`` action exactly, ``updated_nodes`` learns from the morning,
   ``second_wave`` and ``first_wave`` for groups.
 - **Simulate**: ``simulate`` a ``SimulatedDay`` with lateness, walk-ins and people who leave.
@@ -63,7 +64,7 @@ from scheduling.planning.streamed_plan import plan_streamed, refine_streamed
 from scheduling.planning.streams import DayFigures, evaluate, evaluate_equal
 from scheduling.planning.waits import WaitProfile, lobby_quantile, wait_profile
 from scheduling.planning.waves import GroupPrices, Wave, first_wave, second_wave
-from scheduling.planning.weeks import SessionPlan, WeekPerson, WeekSession, plan_week
+from scheduling.planning.weeks import SessionPlan, WeekPerson, WeekSession, plan_week, refine_week
 from scheduling.planning.workload import evaluate_service
 
 __all__ = [
@@ -142,6 +143,7 @@ __all__ = [
     "rate_sd",
     "refine_day",
     "refine_streamed",
+    "refine_week",
     "remedies",
     "replan",
     "second_wave",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduling.planning.checks import Nodes, check_whole
+from scheduling.planning.crew import crew_of
 from scheduling.planning.house import HouseDay
 from scheduling.planning.house_figures import figures_of_house
 from scheduling.planning.laws import (
@@ -29,6 +30,7 @@ from scheduling.planning.service import Service, ServiceFigures, check_service
 
 MOST_UNITS = 2_000
 MOST_INTERVIEWERS = 50
+MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,14 @@ def evaluate_full(
         check_whole("lobby", lobby)
     sure = guaranteed if guaranteed is not None else [()] * len(bands)
     with_guaranteed(bands, sure, on_duty)
+    service = check_service("service", service)
+    duty = tuple(c for c in on_duty for _ in range(slot_units))
+    states = len(crew_of(duty, tuple(units for units, _ in service)).rank)
+    if states * len(nodes) * (target + 1) * (sum(map(len, bands)) + 1) > MOST_CELLS:
+        raise ValueError("bands: so many people, interviewers and lengths are beyond the exact method; simulate")
     day = HouseDay(
-        duty=tuple(c for c in on_duty for _ in range(slot_units)),
-        service=check_service("service", service),
+        duty=duty,
+        service=service,
         arrivals=_laws(bands, nodes, slot_units, walk_in_laws(walk_ins, len(bands))),
         weights=np.array([weight for _, weight in nodes]),
         sure=_laws(sure, nodes, slot_units, None),

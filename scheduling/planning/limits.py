@@ -137,6 +137,7 @@ class _Finder:
             nodes=self.day.nodes,
             waiting=self.day.waiting,
             lobby_cap=limits.lobby_cap,
+            walk_ins=self.day.walk_ins,
         )
         broken = []
         if limits.assurance is not None and figures.p_target < limits.assurance - _SLACK:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from scheduling.planning.arrivals import beta_binomial_law, people_law
 from scheduling.planning.mixture import at_least
-from scheduling.planning.spec import StreamedSpec
+from scheduling.planning.spec import Belief, StreamedSpec
 from scheduling.planning.streamed_plan import plan_streamed
 
 COLOURS = ("#1d4ed8", "#b45309", "#047857")
@@ -93,7 +93,7 @@ def _text(
 
 def pictures() -> tuple[Picture, ...]:
     """Return the pictures of the page: one in five comes, five interviews wanted."""
-    return (_arrivals(), _target(), _day())
+    return (_arrivals(), _target(), _day(), _range())
 
 
 def _arrivals() -> Picture:
@@ -144,6 +144,24 @@ def _day() -> Picture:
             tuple(round(plan.p_over, 3) for plan in plans),
             tuple(round(plan.p_overtime_30, 3) for plan in plans),
         ),
+        top=1.0,
+        percent=True,
+    )
+
+
+def _range() -> Picture:
+    spec = StreamedSpec(target=5, typical=Belief(mean=0.2, weight=200.0))
+    plan = plan_streamed(spec)
+    wide = plan.invite_for_range or plan.invite
+    lines = [plan_streamed(replace(spec, invite=number)).if_wrong for number in (plan.invite, wide)]
+    return Picture(
+        code="range",
+        title="Five held, when one in five is not quite right",
+        across="people of 100 who come",
+        up="share of days",
+        places=tuple(round(100 * row.show_rate) for row in plan.if_wrong),
+        names=(f"{plan.invite} invited", f"{wide} invited"),
+        values=tuple(tuple(round(row.p_target, 3) for row in rows) for rows in lines),
         top=1.0,
         percent=True,
     )

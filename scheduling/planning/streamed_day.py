@@ -24,6 +24,9 @@ from scheduling.planning.session_parts import MOST_INVITED, SLACK, crossing, sca
 from scheduling.planning.spec import StreamedSpec
 from scheduling.planning.spec_day import invitable, on_duty, open_bands, unit_of
 
+# Nodes x interviews counted x states of the crew x units of a day that is no plain one: more would take seconds a look.
+MOST_WORK = 120_000
+
 
 class StreamedDay:
     """What one streamed session brings and costs with any placing of its people; nothing is decided here."""
@@ -39,17 +42,21 @@ class StreamedDay:
         self.is_plain = not (spec.staff or spec.breaks or spec.guaranteed or spec.room_cap is not None)
         self._needed: dict[float, int | None] = {}
         self._places: dict[int, Placing] = {}
+        self.work = 0
         if not self.is_plain:
             self._check_size()
 
     def _check_size(self) -> None:
         try:
-            crew_of(self.duty, (self.spec.minutes_each // unit_of(self.spec),))
+            states = len(crew_of(self.duty, (self.spec.minutes_each // unit_of(self.spec),)).rank)
         except ValueError:
+            states = MOST_WORK
+        self.work = len(self.nodes) * (self.spec.target + 1) * states * len(self.duty)
+        if self.work > MOST_WORK:
             raise ValueError(
-                "minutes_each: interviews, bands and breaks share only a short unit, which is beyond the exact method; "
-                "use multiples of 5 minutes, or bands a whole or half an interview apart"
-            ) from None
+                "minutes_each: so many interviewers, such a target and a day whose interviews, bands and breaks share only a short unit "
+                "are beyond the exact method; use longer steps, bands a whole or half an interview apart, or simulate"
+            )
 
     @property
     def shape(self) -> Shape:

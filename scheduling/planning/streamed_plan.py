@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from scheduling.planning.arrangement import Arrangement, arranged
 from scheduling.planning.checks import check_whole
 from scheduling.planning.day_outcome import DayOutcome
 from scheduling.planning.laws import Vector, poisson_law
@@ -34,7 +35,7 @@ from scheduling.planning.session_parts import (
 )
 from scheduling.planning.spec import StreamedSpec
 from scheduling.planning.streamed_day import StreamedDay
-from scheduling.planning.streamed_search import Arrangement, arrange, arranged, improve
+from scheduling.planning.streamed_search import arrange, improve
 
 REPORT_NODES = 15
 

@@ -7,14 +7,10 @@ assurance which a level one would keep.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-import numpy as np
-
+from scheduling.planning.arrangement import Arrangement, arrangement_of, is_better
 from scheduling.planning.day import CostWeights, Day
-from scheduling.planning.day_outcome import DayOutcome
 from scheduling.planning.mixture import chances
+from scheduling.planning.moves import FEW_LOOKS, FEW_PEOPLE, QUICK_LOOKS, quickly_moved, searched
 from scheduling.planning.optimise import QUICK, best_day
 from scheduling.planning.placing import Placing, canonical
 from scheduling.planning.refine import refine_day
@@ -23,32 +19,24 @@ from scheduling.planning.session_parts import SLACK
 from scheduling.planning.spec_day import on_duty
 from scheduling.planning.streamed_day import StreamedDay
 
-# Evaluations of a quick search on a day that is no day of one-slot interviews.
-QUICK_LOOKS = 30
+# Evaluations of a refined search, at an effort of 100, on a day that is no day of one-slot interviews.
 LOOKS = 600
+# A day that is more work than this gets fewer looks in a quick search.
+MODERATE_WORK = 20_000
 _DEARER = (1.0, 4.0, 16.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """A placing, what comes of it, its cost, and how it was found: ``gap`` is the most by which a cheaper one could exist (None: unknown)."""
-
-    places: Placing
-    outcome: DayOutcome
-    cost: float
-    method: str
-    gap: float | None
 
 
 def arrange(day: StreamedDay, people: int) -> Arrangement:
     """Return the best placing of the first ``people`` that a quick search finds; numbers set by hand are kept."""
-    level = _arranged(day, day.places(people), "local_search", None)
+    level = arrangement_of(day, day.places(people), "local_search", None)
     by_hand = day.spec.bands is not None and sum(day.spec.bands) == people
     if by_hand or people == 0:
-        return _arranged(day, level.places, "by_hand" if by_hand else "none", None)
+        return arrangement_of(day, level.places, "by_hand" if by_hand else "none", None)
     if slot_minutes(day) is not None:
         return _by_slots(day, level, None, QUICK, 0)
-    return _moved(day, level, QUICK_LOOKS)
+    if people <= FEW_PEOPLE and day.is_plain:
+        return searched(day, level, looks=FEW_LOOKS, seed=0)
+    return quickly_moved(day, level, QUICK_LOOKS if day.work < MODERATE_WORK else QUICK_LOOKS // 3)
 
 
 def improve(day: StreamedDay, start: Arrangement, *, effort: int, seed: int) -> Arrangement:
@@ -57,27 +45,7 @@ def improve(day: StreamedDay, start: Arrangement, *, effort: int, seed: int) -> 
         return start
     if slot_minutes(day) is not None:
         return _by_slots(day, start, start.places, effort, seed)
-    return _moved(day, start, effort * LOOKS // 100)
-
-
-def arranged(day: StreamedDay, places: Placing) -> Arrangement:
-    """Return a placing that was found before, with what comes of it."""
-    return _arranged(day, places, "local_search", None)
-
-
-def _arranged(day: StreamedDay, places: Placing, method: str, gap: float | None, *, whole: bool = True) -> Arrangement:
-    """Return a placing with what comes of it: all of it, or all that costs anything."""
-    outcome = day.outcome(places) if whole else day.queue(places, target=day.spec.target)
-    return Arrangement(places, outcome, day.cost(outcome, len(places)), method, gap)
-
-
-def _better(day: StreamedDay, new: Arrangement, old: Arrangement) -> bool:
-    """Say whether a placing is cheaper and keeps what the other gives of the assurance."""
-    if new.outcome.p_target < min(old.outcome.p_target, day.spec.assurance) - SLACK:
-        return False
-    # A proof is worth having where the cost is the same.
-    proved = new.gap is not None and old.gap is None
-    return new.cost <= old.cost + 1e-9 if proved else new.cost < old.cost - 1e-9
+    return searched(day, start, looks=max(effort * LOOKS // 100, 1), seed=seed)
 
 
 def slot_minutes(day: StreamedDay) -> int | None:
@@ -111,8 +79,10 @@ def _by_slots(day: StreamedDay, start: Arrangement, placed: Placing | None, effo
         bands = [spec.starts.index(slot * each) for slot in found.slots[len(locked) :] if slot is not None]
         places = canonical(bands, [day.allowed(person) for person in range(len(people))], people)
         proved = found.gap is not None and dearer == 1.0 and len(day.nodes) >= 1
-        new = _arranged(day, places, str(found.method) if proved else "local_search", found.gap if proved else None)
-        if _better(day, new, best):
+        new = arrangement_of(
+            day, places, str(found.method) if proved else "local_search", found.gap if proved else None
+        )
+        if is_better(day, new, best):
             best = new
         if new.outcome.p_target >= min(start.outcome.p_target, spec.assurance) - SLACK:
             break
@@ -147,62 +117,3 @@ def _slot_day(day: StreamedDay, dearer: float) -> Day:
         walk_ins=walk_ins,
         room_cap=spec.room_cap,
     )
-
-
-def _moved(day: StreamedDay, start: Arrangement, looks: int) -> Arrangement:
-    """Follow moves of one person and exchanges of two that lower the cost, until none does or ``looks`` are used."""
-    best = Arrangement(start.places, start.outcome, start.cost, "local_search", None)
-    price = day.cost_of_time(best.outcome)
-    tried: set[Placing] = {best.places}
-    left = looks
-    improved = True
-    while improved and left > 0:
-        improved = False
-        promising: list[tuple[float, Placing]] = []
-        for places in _neighbours(day, best, quick=looks <= QUICK_LOOKS):
-            if places in tried or left <= 0:
-                continue
-            tried.add(places)
-            left -= 1
-            # What a move does to the queue is quick to know, what it does to the target is not: only the best are looked at whole.
-            time = day.cost_of_time(day.queue(places))
-            if time < price - 1e-9:
-                promising.append((time, places))
-        for _, places in sorted(promising)[:3]:
-            new = _arranged(day, places, "local_search", None, whole=False)
-            if _better(day, new, best):
-                best, price, improved = new, day.cost_of_time(new.outcome), True
-                break
-    return best if best.places == start.places else _arranged(day, best.places, best.method, None)
-
-
-def _neighbours(day: StreamedDay, here: Arrangement, *, quick: bool) -> Iterator[Placing]:
-    """Yield placings with one person moved, from where people wait longest first; in no haste also with two exchanged."""
-    people = day.people(len(here.places))
-    allowed = [day.allowed(person) for person in range(len(people))]
-    bands = range(len(day.spec.starts))
-    crowded = sorted(bands, key=lambda band: -here.outcome.band_waits[band])
-    for source in crowded[:3] if quick else crowded:
-        seen: set[float] = set()
-        for person in np.flatnonzero(np.array(here.places) == source)[::-1].tolist():
-            if people[person] in seen or (quick and seen):
-                continue
-            seen.add(people[person])
-            near = {source - 1, source + 1, 0, len(bands) - 1} if quick else set(bands)
-            for target in sorted(near - {source}):
-                if target in allowed[person]:
-                    yield _with(here.places, allowed, people, {person: target})
-    if quick:
-        return
-    for one in range(len(people)):
-        for other in range(one):
-            a, b = here.places[one], here.places[other]
-            if a != b and people[one] != people[other] and b in allowed[one] and a in allowed[other]:
-                yield _with(here.places, allowed, people, {one: b, other: a})
-
-
-def _with(
-    places: Placing, allowed: list[tuple[int, ...]], people: tuple[float, ...], change: dict[int, int]
-) -> Placing:
-    changed = [change.get(person, band) for person, band in enumerate(places)]
-    return canonical(changed, allowed, people)

@@ -2,7 +2,7 @@
 
 People are taken in the recruiter's order; each goes to the session, among those they can make, that still lacks the largest part of what it needs, and gets at
 most one invitation. A session's need is the expected number of arrivals at which one more stops paying. The split between sessions is a rule, not an
-optimum; within a session the plan is a quick search that can be refined later by ``optimise.best_day`` with more effort.
+optimum; within a session the plan is a quick search, from which ``refine_week`` goes on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,8 @@ import numpy as np
 from scheduling.planning.checks import check_probabilities
 from scheduling.planning.day import Day
 from scheduling.planning.neighbourhood import marginals, passes, slot_law
-from scheduling.planning.optimise import QUICK, best_day
+from scheduling.planning.optimise import EFFORT, QUICK, best_day
+from scheduling.planning.refine import refine_day
 from scheduling.planning.rules import Rules
 from scheduling.planning.schedule import Schedule
 
@@ -62,6 +63,30 @@ def plan_week(
         schedule = best_day(session.day, [people[i].p for i in crowd], rules=rules, effort=effort, seed=seed)
         plans.append(SessionPlan(tuple(crowd), schedule))
     return tuple(plans)
+
+
+def refine_week(
+    sessions: Sequence[WeekSession],
+    people: Sequence[WeekPerson],
+    plans: Sequence[SessionPlan],
+    *,
+    effort: int = EFFORT,
+    seed: int = 0,
+) -> tuple[SessionPlan, ...]:
+    """Go on from the plans of ``plan_week``, session by session: nobody changes sessions, and no session becomes dearer.
+
+    Meant for the background: call it again with another ``seed`` to go on. Raises ``ValueError`` naming the argument.
+    """
+    if len(plans) != len(sessions):
+        raise ValueError(f"plans: {len(plans)} for {len(sessions)} sessions")
+    refined = []
+    for number, (session, plan) in enumerate(zip(sessions, plans, strict=True)):
+        rules = Rules(allowed=[people[i].sessions[number] for i in plan.people], room=session.room)
+        probs = [people[i].p for i in plan.people]
+        schedule = refine_day(session.day, probs, plan.schedule.slots, rules=rules, effort=effort, seed=seed)
+        better = schedule.cost < plan.schedule.cost
+        refined.append(SessionPlan(plan.people, schedule if better else plan.schedule))
+    return tuple(refined)
 
 
 def _dealt(sessions: Sequence[WeekSession], people: Sequence[WeekPerson]) -> list[list[int]]:

@@ -133,6 +133,7 @@ BAD = [
     ("walk_ins_per_hour", -1),
     ("guaranteed", [[60, 2]]),
     ("guaranteed", [[60.5, 0.5]]),
+    ("guaranteed", [["inf", 0.5]]),
     ("availability", [[0]]),
     ("priority", ["first"]),
     ("invited_elsewhere", [20]),

@@ -1,13 +1,25 @@
 """What a described session can say beyond numbers of people: who works when, who can come when, what was promised."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.planning import StreamedSpec, first_usable_band, from_json, plan_streamed, refine_streamed, to_json
+from scheduling.planning import (
+    Costs,
+    StreamedSpec,
+    first_usable_band,
+    from_json,
+    plan_streamed,
+    refine_streamed,
+    to_json,
+)
+from scheduling.planning.arrangement import arranged
+from scheduling.planning.moves import searched
 from scheduling.planning.simulate import simulate
 from scheduling.planning.simulated_day import SimulatedDay
 from scheduling.planning.streamed_day import StreamedDay
@@ -161,6 +173,47 @@ def test_a_plan_is_never_dearer_than_a_level_placing_and_refining_never_makes_it
     assert refined.invite == plan.invite
 
 
+def test_quick_plans_of_few_people_are_nearly_and_refined_ones_quite_the_best_of_all_placings() -> None:
+    random = np.random.default_rng(5)
+    quick, refined = [], []
+    for _ in range(10):
+        spec = StreamedSpec(
+            target=int(random.integers(1, 4)),
+            interviewers=int(random.integers(1, 3)),
+            window=95,
+            show_probs=tuple(random.choice([0.1, 0.2, 0.35, 0.6, 0.9], 5).tolist()),
+            invite=5,
+            spread=0.3,
+            costs=Costs(waiting_minute=float(random.choice([1, 5, 20]))),
+        )
+        day = StreamedDay(spec)
+        promised = min(day.outcome(day.places(5)).p_target, spec.assurance) - 1e-12
+        looks = [day.queue(places, target=spec.target) for places in product(range(3), repeat=5)]
+        best = min(day.cost(look, 5) for look in looks if look.p_target >= promised)
+
+        plan = plan_streamed(spec)
+
+        quick.append(plan.cost / best - 1.0)
+        refined.append(refine_streamed(spec, plan).cost / best - 1.0)
+
+    assert max(refined) <= 1e-9
+    assert sum(quick) / len(quick) <= 0.001
+
+
+def test_what_is_too_much_to_enumerate_is_searched_from_several_starts() -> None:
+    spec = StreamedSpec(
+        target=3, interviewers=1, window=95, show_probs=(0.1, 0.25, 0.4, 0.6, 0.75, 0.9), invite=6, spread=0.3
+    )
+    day = StreamedDay(spec)
+    start = arranged(day, (2, 2, 2, 1, 1, 1))
+
+    found = searched(day, start, looks=500, seed=1)
+    every = searched(day, start, looks=3**6, seed=1)
+
+    assert (found.method, every.method, every.gap) == ("local_search", "enumerated", 0.0)
+    assert found.cost == pytest.approx(every.cost)
+
+
 def test_alike_people_on_one_slot_bands_are_refined_to_the_proved_best() -> None:
     spec = StreamedSpec(target=3, band_minutes=20, show_probs=(0.3,) * 20, invite=20, spread=0.2)
 
@@ -216,6 +269,13 @@ def test_the_number_for_the_whole_range_is_the_smallest_that_is_as_sure_on_avera
 def test_nonsense_names_the_field(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=f"^{name}"):
         replace(SPEC, **{name: value})
+
+
+def test_a_day_beyond_the_exact_method_is_refused_by_name() -> None:
+    spec = StreamedSpec(target=60, interviewers=8, minutes_each=45, window=600, breaks=((301, 331),))
+
+    with pytest.raises(ValueError, match=r"^minutes_each"):
+        plan_streamed(spec)
 
 
 def test_numbers_by_hand_that_contradict_each_other_are_refused() -> None:

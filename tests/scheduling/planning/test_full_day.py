@@ -180,6 +180,7 @@ def allowed(error: float, true: float, scale: float, *, share: bool) -> float:
         ("slots", {"bands": []}),
         ("interviewers", {"interviewers": 0}),
         ("interviewers", {"interviewers": [51]}),
+        ("bands", {"bands": [[0.5] * 10_000], "target": 5000}),
         ("service", {"service": ()}),
         ("service", {"service": ((60, 0.5), (61, 0.5)), "interviewers": 4}),
         ("slot_units", {"slot_units": 0}),

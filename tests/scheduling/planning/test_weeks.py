@@ -9,7 +9,7 @@ from scheduling.planning.limits import Limits, within_limits
 from scheduling.planning.optimise import best_day, figures_of
 from scheduling.planning.rules import Rules
 from scheduling.planning.waits import wait_profile
-from scheduling.planning.weeks import WeekPerson, WeekSession, expected_need, plan_week
+from scheduling.planning.weeks import WeekPerson, WeekSession, expected_need, plan_week, refine_week
 
 DAY = Day(6, 2, CostWeights(wait=0.05, idle=0.02, overtime=1, missing=10, invitation=0.2), target=6, slot_minutes=20)
 CHANCES = [0.15 + 0.02 * (i % 20) for i in range(60)]
@@ -37,6 +37,27 @@ def test_everyone_gets_at_most_one_invitation_they_can_keep():
         for person, slot in zip(plan.people, plan.schedule.slots, strict=True):
             suitable = crowd[person].sessions[number]
             assert suitable is None or slot in suitable
+
+
+def test_refining_a_week_moves_nobody_to_another_session_and_makes_none_dearer():
+    crowd = people(120, 4, seed=1)
+    sessions = [WeekSession(DAY, room=[5] * 6) for _ in range(4)]
+    quick = plan_week(sessions, crowd)
+
+    refined = refine_week(sessions, crowd, quick, effort=20)
+
+    assert [plan.people for plan in refined] == [plan.people for plan in quick]
+    assert all(new.schedule.cost <= old.schedule.cost for new, old in zip(refined, quick, strict=True))
+    for number, plan in enumerate(refined):
+        assert max(plan.schedule.counts(6)) <= 5
+        for person, slot in zip(plan.people, plan.schedule.slots, strict=True):
+            suitable = crowd[person].sessions[number]
+            assert suitable is None or slot in suitable
+
+
+def test_plans_of_another_week_are_not_refined():
+    with pytest.raises(ValueError, match=r"^plans"):
+        refine_week([WeekSession(DAY)], [], [])
 
 
 def test_sessions_are_filled_evenly_up_to_what_pays():
