@@ -11,7 +11,7 @@ from scheduling.models import Finding
 from scheduling.services import backtests
 from scheduling.statistics.replays import OURS, THUMB
 from tests.recruit import world
-from tests.scheduling.web.test_statistics import a_day
+from tests.scheduling.web.days import a_day
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 1, tzinfo=UTC)
