@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from recruit.api.base import TurnoutViewSet
 from recruit.errors import InvalidInputError
 from recruit.permissions import Action
-from scheduling.api import serializers as shapes
-from scheduling.api import statistics_shapes as more
+from scheduling.api import statistics_inputs as inputs
+from scheduling.api import statistics_shapes as shapes
 from scheduling.models import Invitation
 from scheduling.services import backtests, checks, reports
 from scheduling.services.reports import promotions as ran
@@ -39,12 +39,12 @@ class StatisticsViewSet(TurnoutViewSet[Invitation]):
 
     def _slice(self) -> reports.Slice:
         """Read the slice from the query; 400 at the field that is wrong."""
-        data = shapes.SliceInput(data=self.request.query_params)
+        data = inputs.SliceInput(data=self.request.query_params)
         data.is_valid(raise_exception=True)
         return reports.Slice(user=self.caller, **data.validated_data)
 
     @extend_schema(
-        parameters=[OpenApiParameter("by", str, enum=list(reports.DIMENSIONS)), shapes.SliceInput],
+        parameters=[OpenApiParameter("by", str, enum=list(reports.DIMENSIONS)), inputs.SliceInput],
         # One answer, although the operation is called "list".
         responses=forced_singular_serializer(shapes.StatisticsSerializer),  # type: ignore[no-untyped-call]
     )
@@ -66,7 +66,7 @@ class StatisticsViewSet(TurnoutViewSet[Invitation]):
         }
         return Response(shapes.StatisticsSerializer(answer).data)
 
-    @extend_schema(parameters=[shapes.SliceInput], responses=shapes.SourceCostSerializer(many=True))
+    @extend_schema(parameters=[inputs.SliceInput], responses=shapes.SourceCostSerializer(many=True))
     @action(detail=False, methods=["get"])
     def costs(self, request: Request) -> Response:  # noqa: ARG002
         """Return what a response, an arrival, an interview and a hire of each source cost, in the company's currency."""
@@ -82,14 +82,14 @@ class StatisticsViewSet(TurnoutViewSet[Invitation]):
         ]
         return Response(shapes.SourceCostSerializer(lines, many=True).data)
 
-    @extend_schema(parameters=[shapes.SliceInput], responses=shapes.StaySerializer(many=True))
+    @extend_schema(parameters=[inputs.SliceInput], responses=shapes.StaySerializer(many=True))
     @action(detail=False, methods=["get"])
     def stays(self, request: Request) -> Response:  # noqa: ARG002
         """Return how long people stay at each step, in hours."""
         found = [{"code": stay.code, **asdict(stay.hours)} for stay in reports.stays(self._slice())]
         return Response(shapes.StaySerializer(found, many=True).data)
 
-    @extend_schema(parameters=[shapes.SliceInput], responses=shapes.CalibrationSerializer)
+    @extend_schema(parameters=[inputs.SliceInput], responses=shapes.CalibrationSerializer)
     @action(detail=False, methods=["get"])
     def calibration(self, request: Request) -> Response:  # noqa: ARG002
         """Return whether forecasts held: scores of people, kept promises of sessions."""
@@ -107,11 +107,11 @@ class StatisticsViewSet(TurnoutViewSet[Invitation]):
         }
         return Response(shapes.CalibrationSerializer(answer).data)
 
-    @extend_schema(parameters=[shapes.AheadInput], responses=shapes.AheadSerializer)
+    @extend_schema(parameters=[inputs.AheadInput], responses=shapes.AheadSerializer)
     @action(detail=False, methods=["get"])
     def ahead(self, request: Request) -> Response:
         """Return what the hires wanted take, and by how many they will be missed."""
-        asked = shapes.AheadInput(data=request.query_params)
+        asked = inputs.AheadInput(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found = look_ahead(user=self.caller, today=timezone.localdate(), at=timezone.now(), **asked.validated_data)
         answer = {
@@ -126,7 +126,7 @@ class StatisticsViewSet(TurnoutViewSet[Invitation]):
         }
         return Response(shapes.AheadSerializer(answer).data)
 
-    @extend_schema(parameters=[shapes.SliceInput], responses=more.WaitsSerializer)
+    @extend_schema(parameters=[inputs.SliceInput], responses=shapes.WaitsSerializer)
     @action(detail=False, methods=["get"])
     def waits(self, request: Request) -> Response:  # noqa: ARG002
         """Return how long people waited, in minutes, and the newest closed streams beside what their plans said."""
@@ -150,13 +150,13 @@ class StatisticsViewSet(TurnoutViewSet[Invitation]):
                 for line in lines
             ],
         }
-        return Response(more.WaitsSerializer(answer).data)
+        return Response(shapes.WaitsSerializer(answer).data)
 
-    @extend_schema(parameters=[more.PeriodsInput], responses=more.RateChangeSerializer(many=True))
+    @extend_schema(parameters=[inputs.PeriodsInput], responses=shapes.RateChangeSerializer(many=True))
     @action(detail=False, methods=["get"])
     def periods(self, request: Request) -> Response:
         """Compare every rate of two periods, with a test that knows days differ; p-values are corrected for all rates."""
-        asked = more.PeriodsInput(data=request.query_params)
+        asked = inputs.PeriodsInput(data=request.query_params)
         asked.is_valid(raise_exception=True)
         data = dict(asked.validated_data)
         sides = [
@@ -180,9 +180,9 @@ class StatisticsViewSet(TurnoutViewSet[Invitation]):
             }
             for one in compare_periods(*sides)
         ]
-        return Response(more.RateChangeSerializer(changes, many=True).data)
+        return Response(shapes.RateChangeSerializer(changes, many=True).data)
 
-    @extend_schema(parameters=[shapes.SliceInput], responses=more.PromotionSerializer(many=True))
+    @extend_schema(parameters=[inputs.SliceInput], responses=shapes.PromotionSerializer(many=True))
     @action(detail=False, methods=["get"])
     def promotions(self, request: Request) -> Response:  # noqa: ARG002
         """Return the newest promotions: responses a day around them, their effect with its range, and whether to repeat."""
@@ -205,25 +205,25 @@ class StatisticsViewSet(TurnoutViewSet[Invitation]):
             }
             for one in ran.promotions(self._slice(), today=timezone.localdate())
         ]
-        return Response(more.PromotionSerializer(found, many=True).data)
+        return Response(shapes.PromotionSerializer(found, many=True).data)
 
-    @extend_schema(parameters=[more.WeekInput], responses=more.WeekSerializer)
+    @extend_schema(parameters=[inputs.WeekInput], responses=shapes.WeekSerializer)
     @action(detail=False, methods=["get"])
     def week(self, request: Request) -> Response:
         """Return the sheet of one week: money to hires by source, what changed, one proposal; the last whole one if not said."""
-        asked = more.WeekInput(data=request.query_params)
+        asked = inputs.WeekInput(data=request.query_params)
         asked.is_valid(raise_exception=True)
         day = asked.validated_data.get("day", timezone.localdate() - timedelta(days=7))
         found = week_sheet(
             user=self.caller, monday=day - timedelta(days=day.weekday()), office=asked.validated_data.get("office")
         )
-        return Response(more.WeekSerializer(asdict(found)).data)
+        return Response(shapes.WeekSerializer(asdict(found)).data)
 
-    @extend_schema(responses=more.ReplaysSerializer)
+    @extend_schema(responses=shapes.ReplaysSerializer)
     @action(detail=False, methods=["get"])
     def replays(self, request: Request) -> Response:  # noqa: ARG002
         """Return what past days would have brought and cost with each way to plan; ``found`` is null before the first run."""
         kept = backtests.last_replays()
         payload = kept.payload if kept else {}
         answer = {"at": kept.at if kept else None, "goal": payload.get("goal"), "found": payload.get("found")}
-        return Response(more.ReplaysSerializer(answer).data)
+        return Response(shapes.ReplaysSerializer(answer).data)

@@ -1,21 +1,127 @@
-"""Shapes of the figures: waiting, two periods, promotions, the week, days replayed."""
+"""Shapes of the figures: rates, costs, times, forecasts held against facts, periods, promotions, the week, days replayed."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from rest_framework import serializers
 
-from scheduling.api.serializers import RateSerializer
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
+class RateSerializer(serializers.Serializer[Any]):
+    """A share with its counts and its range."""
+
+    count = serializers.IntegerField()
+    of = serializers.IntegerField()
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField()
+    high = serializers.FloatField()
 
 
-def _near(day: date) -> None:
-    """Refuse days whose weeks no calendar needs."""
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise serializers.ValidationError("Choose a day from 2000 to 2200.")
+class RateLineSerializer(serializers.Serializer[Any]):
+    """One group of a table of rates: its key for addresses, its name, its counts and every rate."""
+
+    code = serializers.CharField()
+    key = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    show = RateSerializer()
+    rates = serializers.DictField(child=RateSerializer())
+
+
+class FunnelStepSerializer(serializers.Serializer[Any]):
+    """One step from response to hire."""
+
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+    passed = RateSerializer(allow_null=True)
+
+
+class StatisticsSerializer(serializers.Serializer[Any]):
+    """Show rates by one dimension, the funnel, and predicted against arrived."""
+
+    by = serializers.CharField()
+    overall = RateSerializer()
+    rows = RateLineSerializer(many=True)
+    funnel = FunnelStepSerializer(many=True)
+    predicted = serializers.FloatField()
+    predicted_people = serializers.IntegerField()
+    came = serializers.IntegerField()
+
+
+class SourceCostSerializer(serializers.Serializer[Any]):
+    """Money of one source and what one of each count costs; null where there was none."""
+
+    source = serializers.IntegerField()  # type: ignore[assignment] # Field.source is no field
+    name = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    money = serializers.FloatField()
+    per = serializers.DictField(child=serializers.FloatField(allow_null=True))
+
+
+class StaySerializer(serializers.Serializer[Any]):
+    """Hours at one step: people counted, median, 10 % and 90 % points."""
+
+    code = serializers.CharField()
+    people = serializers.IntegerField()
+    median = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class PromiseSerializer(serializers.Serializer[Any]):
+    """A promise: the share of sessions on which it should hold, and on how many it held."""
+
+    level = serializers.FloatField()
+    kept = RateSerializer()
+    is_broken = serializers.BooleanField()
+    remedy = serializers.CharField(allow_blank=True)
+
+
+class ScoresSerializer(serializers.Serializer[Any]):
+    """Scores of forecasts of people."""
+
+    people = serializers.IntegerField()
+    brier = serializers.FloatField()
+    log_loss = serializers.FloatField()
+    auc = serializers.FloatField()
+    calibration_error = serializers.FloatField()
+    mean_forecast = serializers.FloatField()
+    rate = serializers.FloatField()
+
+
+class CalibrationSerializer(serializers.Serializer[Any]):
+    """Whether forecasts held."""
+
+    scores = ScoresSerializer(allow_null=True)
+    sessions = serializers.IntegerField()
+    promises = PromiseSerializer(many=True)
+
+
+class SpreadSerializer(serializers.Serializer[Any]):
+    """Ten, fifty and ninety per cent points of a number."""
+
+    low = serializers.FloatField()
+    median = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class LeverSerializer(serializers.Serializer[Any]):
+    """How many more hires a tenth more of something brings."""
+
+    name = serializers.CharField()
+    hires = serializers.FloatField()
+
+
+class AheadSerializer(serializers.Serializer[Any]):
+    """What the hires take, and what will come of the pipeline."""
+
+    people = serializers.DictField(child=SpreadSerializer())
+    recruiter_hours_per_day = SpreadSerializer()
+    interviewer_hours_per_day = SpreadSerializer()
+    money = SpreadSerializer()
+    hires = SpreadSerializer()
+    missed_by = SpreadSerializer()
+    chance = serializers.FloatField()
+    levers = LeverSerializer(many=True)
 
 
 class LengthsSerializer(serializers.Serializer[Any]):
@@ -46,27 +152,6 @@ class WaitsSerializer(serializers.Serializer[Any]):
     lengths = LengthsSerializer()
     people_by_minute = serializers.DictField(child=serializers.IntegerField())
     sessions = SessionWaitSerializer(many=True)
-
-
-class PeriodsInput(serializers.Serializer[Any]):
-    """Two periods (beginning included, end not), the first before the second."""
-
-    before_start = serializers.DateTimeField()
-    before_end = serializers.DateTimeField()
-    after_start = serializers.DateTimeField()
-    after_end = serializers.DateTimeField()
-    vacancy = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
-    office = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
-    source = serializers.IntegerField(required=False, min_value=1, max_value=2**62)  # type: ignore[assignment] # Field.source is no field
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Take periods in order that do not overlap."""
-        for name in ("before", "after"):
-            if attrs[f"{name}_start"] >= attrs[f"{name}_end"]:
-                raise serializers.ValidationError({f"{name}_end": "A period ends after it begins."})
-        if attrs["before_end"] > attrs["after_start"]:
-            raise serializers.ValidationError({"after_start": "The periods overlap."})
-        return attrs
 
 
 class RateChangeSerializer(serializers.Serializer[Any]):
@@ -120,13 +205,6 @@ class PromotionSerializer(serializers.Serializer[Any]):
     effect = EffectSerializer()
     again = AgainSerializer(allow_null=True)
     overlaps = serializers.BooleanField()
-
-
-class WeekInput(serializers.Serializer[Any]):
-    """A day of the week that is wanted, and the office."""
-
-    day = serializers.DateField(required=False, validators=[_near])
-    office = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
 
 
 class WeekLineSerializer(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -10,8 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from recruit.benchmarks import row
+from recruit.models import Spend, Vacancy
 from recruit.permissions import Role
 from scheduling.models import InterviewSession
 from scheduling.services.reports import DIMENSIONS
@@ -60,6 +63,9 @@ def rows() -> list[dict[str, Any]]:
 
 def _addresses() -> list[tuple[str, str]]:
     front, behind = reverse("statistics"), reverse("statistics-rows")
+    promotion = Spend.objects.exclude(vacancy=None).order_by("-starts_on").values_list("pk", flat=True)[0]
+    vacancy = Vacancy.objects.open().values_list("pk", flat=True)[0]
+    in_a_month = (timezone.localdate() + timedelta(days=30)).isoformat()
     session = InterviewSession.objects.filter(state="closed", is_history=False).order_by("-pk")[0]
     return [
         *((f"who came by {name}", f"{front}?by={name}") for name in DIMENSIONS),
@@ -68,6 +74,11 @@ def _addresses() -> list[tuple[str, str]]:
         ("rows of a source", f"{behind}?by=source&key=1&what=arrived"),
         ("rows of a weekday", f"{behind}?by=weekday&key=2&what=settled"),
         ("rows of a step", f"{behind}?step=shortlisted"),
+        ("rows of a length", f"{behind}?stay=viewed"),
+        ("rows of a wait", f"{behind}?wait=all&least=41"),
+        ("rows of a promotion", f"{behind}?promotion={promotion}&part=all"),
+        ("rows of money", f"{behind}?paid=1"),
+        ("ahead for one vacancy", f"{reverse('statistics-ahead')}?hires=10&by={in_a_month}&vacancy={vacancy}"),
     ]
 
 

@@ -34,6 +34,14 @@ class Effect:
     money_per_extra: float | None
     half_life_days: float | None
 
+    @property
+    def fewer(self) -> tuple[float, float, float] | None:
+        """Responses fewer than usual (middle, low, high) where the middle of ``extra`` rounds below 0; else None."""
+        if self.extra is None or round(self.extra[0]) >= 0:
+            return None
+        middle, low, high = self.extra
+        return -middle, -high, -low
+
 
 def promotion_effect(
     before: Sequence[int], during: Sequence[int], after: Sequence[int], *, money: float, level: float = 0.9

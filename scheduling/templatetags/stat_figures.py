@@ -38,6 +38,28 @@ def in_points(value: float | None) -> str:
 
 
 @register.filter
+def signed(value: float) -> str:
+    """Write a difference with its sign, one decimal.
+
+    >>> signed(28.04), signed(-3)
+    ('+28.0', '−3.0')
+    """
+    text = num(value, 1)
+    return f"+{text}" if value > 0 else text
+
+
+@register.filter
+def less(value: float) -> str:
+    """Write a share saved as the change of a cost, in whole per cent with its sign.
+
+    >>> less(0.36), less(-0.04)
+    ('−36', '+4')
+    """
+    text = num(-100 * value)
+    return f"+{text}" if round(100 * value) < 0 else text
+
+
+@register.filter
 def per_day(value: float | None, days: int) -> str:
     """Write how many a day that is."""
     if value is None or not days:

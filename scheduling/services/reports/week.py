@@ -159,17 +159,24 @@ def _changed(one: RateChange) -> str:
 
 
 def _ran(one: Promotion) -> str:
-    extra = one.effect.extra or (0.0, 0.0, 0.0)
+    middle, low, high = one.effect.extra or (0.0, 0.0, 0.0)
     length = len(one.during)
     days = ngettext("%(count)s day", "%(count)s days", length) % {"count": length}
-    return _(
-        "%(source)s promotion of %(day)s: %(extra)s responses more than usual (%(low)s to %(high)s) in %(days)s, %(money)s."
-    ) % {
+    if one.effect.fewer is not None:
+        middle, low, high = one.effect.fewer
+        words = _(
+            "%(source)s promotion of %(day)s: %(extra)s responses fewer than usual (%(low)s to %(high)s) in %(days)s, %(money)s."
+        )
+    else:
+        words = _(
+            "%(source)s promotion of %(day)s: %(extra)s responses more than usual (%(low)s to %(high)s) in %(days)s, %(money)s."
+        )
+    return words % {
         "source": one.spend.source.name,
         "day": day(one.spend.starts_on),
-        "extra": num(extra[0]),
-        "low": num(extra[1]),
-        "high": num(extra[2]),
+        "extra": num(middle),
+        "low": num(low),
+        "high": num(high),
         "days": days,
         "money": money(one.spend.amount, one.spend.currency),
     }

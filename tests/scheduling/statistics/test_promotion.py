@@ -59,3 +59,18 @@ def test_the_range_holds_the_truth_as_often_as_it_says():
 def test_negative_input_is_refused(before, money):
     with pytest.raises(InvalidInputError):
         promotion_effect(before, [1], [], money=money)
+
+
+def test_fewer_responses_than_usual_are_told_as_fewer():
+    found = promotion_effect([20] * 14, [5] * 7, [], money=100)
+
+    middle, low, high = found.fewer
+    assert middle == 105
+    assert low < middle < high
+    assert (-high, -low) == found.extra[1:]
+
+
+def test_more_or_as_many_responses_are_not_told_as_fewer():
+    assert promotion_effect([5] * 14, [20] * 7, [], money=100).fewer is None
+    assert promotion_effect([5] * 14, [5] * 7, [], money=100).fewer is None
+    assert promotion_effect([], [5] * 7, [], money=100).fewer is None

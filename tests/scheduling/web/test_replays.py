@@ -11,7 +11,7 @@ from scheduling.models import Finding
 from scheduling.services import backtests
 from scheduling.statistics.replays import OURS, THUMB
 from tests.recruit import world
-from tests.scheduling.web.test_statistics import a_day
+from tests.scheduling.web.days import a_day
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -49,8 +49,8 @@ def test_every_way_to_plan_stands_beside_ours(client, admin):
         "fixed_sure",
         "best_fixed",
     ]
-    assert '36 % <span class="meta small">(−4 … 50)' in text
-    assert '28.0 <span class="meta small">(−3.0 … 34.0)' in text
+    assert '−36 % <span class="meta small">(−50 … +4)' in text
+    assert '+28.0 <span class="meta small">(−3.0 … +34.0)' in text
     assert reverse("statistics-replays") in client.get(reverse("statistics-backtest")).content.decode()
 
 

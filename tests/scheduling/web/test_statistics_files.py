@@ -14,7 +14,7 @@ from recruit.permissions import Role
 from scheduling.services import checks
 from scheduling.web.statistics.files import FILES
 from tests.recruit import world
-from tests.scheduling.web.test_statistics import a_day
+from tests.scheduling.web.days import a_day
 from tests.scheduling.world import OPENS
 
 pytestmark = pytest.mark.django_db
