@@ -14,7 +14,7 @@ from scheduling.services import (
     busy_calendars,
     checks,
     clashes,
-    feeds,
+    feed_copies,
     goals,
     incoming,
     ladders,
@@ -75,7 +75,7 @@ def sync_blocks(session_id: int) -> int:
 def sync_calendars() -> int:
     """Bring the numbers in the calendars of the coming days up to date, and tell interviewers the day before."""
     now = timezone.now()
-    changed = feeds.refresh_coming(at=now)
+    changed = feed_copies.refresh_coming(at=now)
     tomorrow = InterviewSession.objects.planned().between(now, now + timedelta(hours=24))
     for session in tomorrow.filter(blocks__is_off=False).distinct():
         changed += len(blocks.sync_blocks(session, at=now, with_numbers=True))

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ('rotated_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('mark', models.CharField(blank=True, max_length=200)),
                 ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='recruit.office')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to=settings.AUTH_USER_MODEL)),
                 ('vacancy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='recruit.vacancy')),
@@ -113,7 +114,6 @@ class Migration(migrations.Migration):
             name='FeedCopy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark', models.CharField(max_length=200)),
                 ('etag', models.CharField(max_length=64)),
                 ('changed_at', models.DateTimeField()),
                 ('body', models.BinaryField()),

@@ -60,6 +60,9 @@ class Feed(models.Model):
     rotated_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Counts and versions of the sessions that the copy was made of: the same mark means that its bytes are still right.
+    # Here and not beside the bytes: SQLite writes a whole row anew, megabytes with it.
+    mark = models.CharField(max_length=200, blank=True)
     objects = FeedQuerySet.as_manager()
 
     class Meta:
@@ -89,11 +92,9 @@ class Feed(models.Model):
 
 
 class FeedCopy(models.Model):
-    """The last bytes of a feed, and by what they are known to be fresh."""
+    """The last bytes of a feed; ``Feed.mark`` tells whether they are still right."""
 
     feed = models.OneToOneField(Feed, models.CASCADE, related_name="copy")
-    # Counts and versions of the sessions it was made of; the same mark means the same bytes.
-    mark = models.CharField(max_length=200)
     etag = models.CharField(max_length=64)
     changed_at = models.DateTimeField()
     body = models.BinaryField()

@@ -10,6 +10,8 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from recruit.errors import NotFoundError
 from scheduling.models import Feed
@@ -20,6 +22,19 @@ _SALT = b"scheduling.feed-address"
 # How long an address that was replaced says so, and how many of them are remembered.
 REPLACED_DAYS = 14
 _REMEMBERED = 5
+
+
+# What a poll looks at, and no more.
+_POLLED = (
+    "kind", "detail", "interviewer", "room", "office", "vacancy", "language", "color", "gzip", "public_id", "version",
+    "rotated_at", "created_at", "mark", "owner__role", "owner__is_active", "copy__etag", "copy__changed_at", "copy__feed",
+)  # fmt: skip
+
+
+def subject_name(feed: Feed) -> str:
+    """Return the name of whose sessions a feed shows; "" for those that its owner sees."""
+    text: str | None = getattr(feed, "subject_text", None)
+    return text or ("" if feed.subject is None else str(feed.subject))
 
 
 def new_public_id() -> str:
@@ -58,12 +73,17 @@ def feed_of(token: str, *, at: datetime) -> tuple[Feed, str]:
         raise NotFoundError(msg)
     feed = (
         Feed.objects.in_use()
-        .select_related("owner", "interviewer", "room", "office", "vacancy", "copy")
-        .defer("copy__body", "copy__packed")
+        .annotate(
+            # Alone, and not with the whole rows: a poll that finds nothing new must cost next to nothing.
+            subject_text=Coalesce("interviewer__name", "room__name", "office__name", "vacancy__title"),
+            works_here=F("interviewer__is_active"),
+        )
+        .select_related("owner", "copy")
+        .only(*_POLLED)
         .filter(public_id=token[:_STORED])
         .first()
     )
-    if feed is None or (feed.interviewer is not None and not feed.interviewer.is_active):
+    if feed is None or feed.works_here is False:
         raise NotFoundError(msg)
     tag = token[_STORED:]
     if hmac.compare_digest(tag, _mac(feed.public_id, feed.version)):

@@ -84,9 +84,14 @@ def session_texts(
     }
     names = _names(coming) if detail == FeedDetail.PEOPLE else {}
     places = _places(sessions)
+    # Looked up once and not for each of thousands.
+    head, tail = reverse("live", args=[0]).split("0")
+    page = (settings.PUBLIC_URL + head, tail)
     with translation.override(language):
         return {
-            one.pk: _text(one, places[one.pk], forecasts.get(one.pk), counts.get(one.pk, {}), names.get(one.pk, ()))
+            one.pk: _text(
+                one, places[one.pk], forecasts.get(one.pk), counts.get(one.pk, {}), names.get(one.pk, ()), page
+            )
             for one in sessions
         }
 
@@ -144,6 +149,7 @@ def _text(
     forecast: SessionForecast | None,
     counts: Mapping[str, int],
     names: Sequence[tuple[datetime, str]],
+    page: tuple[str, str],
 ) -> SessionText:
     office = place.office
     zone = office.zone
@@ -171,7 +177,7 @@ def _text(
         summary=f"{head}: {place.vacancies}" if place.vacancies else head,
         description="\n".join(lines).strip(),
         location=session.online_link or address,
-        url=settings.PUBLIC_URL + reverse("live", args=[session.pk]),
+        url=f"{page[0]}{session.pk}{page[1]}",
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         is_off=session.state == SessionState.CANCELLED,

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recruit.errors import NotFoundError, RecruitError
-from scheduling.services import feeds, incoming
+from scheduling.services import feed_copies, feeds, incoming
 from scheduling.services.feed_addresses import feed_of
 
 MAX_AGE = 300
@@ -60,18 +60,18 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if standing == "gone":
         return _unknown(410)
     if standing == "replaced":
-        body = feeds.replaced_body(found)
+        body = feed_copies.replaced_body(found)
         etag, changed = hashlib.sha256(body).hexdigest()[:40], found.rotated_at or found.created_at
         response = _answer(request, body, (etag, f"{etag}-gz"), etag, int(changed.timestamp()))
     else:
-        copy = feeds.current_copy(found, at=now)
+        copy = feed_copies.current_copy(found, at=now)
         packs = found.gzip and _wants_gzip(request)
         tags = (copy.etag, f"{copy.etag}-gz")
         changed_at = int(copy.changed_at.timestamp())
         if _not_modified(request, tags, changed_at):
             response = _headed(HttpResponseNotModified(), tags[packs], changed_at)
         else:
-            body = feeds.packed_of(copy) if packs else bytes(copy.body)
+            body = feed_copies.packed_of(copy) if packs else bytes(copy.body)
             response = _answer(request, body, tags, tags[packs], changed_at)
             if packs and response.status_code == 200:
                 response["Content-Encoding"] = "gzip"
@@ -92,7 +92,7 @@ def free_busy(request: HttpRequest, token: str) -> HttpResponse:
         return _unknown()
     if standing != "current":
         return _unknown(410)
-    body = feeds.free_busy(found, at=now)
+    body = feed_copies.free_busy(found, at=now)
     etag = hashlib.sha256(body).hexdigest()[:40]
     # The bytes are made afresh: only the tag can say that they are the same.
     response = _answer(request, body, (etag,), etag, None)

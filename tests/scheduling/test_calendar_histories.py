@@ -15,7 +15,7 @@ from recruit.errors import RecruitError
 from recruit.messaging.mail import as_mail
 from recruit.models import Company, Message
 from scheduling.models import FeedDetail, FeedKind, InterviewerBlock, InterviewSession, Invitation
-from scheduling.services import changes, feeds, replies, whole_session
+from scheduling.services import changes, feed_copies, feeds, replies, whole_session
 from scheduling.services.blocks import sync_blocks
 from scheduling.services.notices import post_notice
 from scheduling.services.sessions import cancel_session
@@ -119,7 +119,7 @@ def run(history):
                 do(step, number, session, people, actor, at)
             except RecruitError:
                 continue
-            published.append(bytes(feeds.current_copy(feed, at=at).body).decode())
+            published.append(bytes(feed_copies.current_copy(feed, at=at).body).decode())
     ids = [one.pk for one in people]
     blocks = list(InterviewerBlock.objects.filter(session=session).values_list("pk", flat=True))
     mails = list(

@@ -13,8 +13,8 @@ from recruit.errors import InvalidInputError, NotAllowedError
 from recruit.models import Company, Office
 from recruit.permissions import Role
 from scheduling.ics.lines import unescape
-from scheduling.models import Feed, FeedDetail, FeedKind, FeedReader, Room, SessionEvent
-from scheduling.services import changes, feeds
+from scheduling.models import Feed, FeedCopy, FeedDetail, FeedKind, FeedReader, Room, SessionEvent
+from scheduling.services import changes, feed_copies, feeds
 from scheduling.services.feed_addresses import path_of, webcal_of
 from scheduling.services.sessions import cancel_session
 from tests.recruit import world
@@ -53,7 +53,7 @@ def events(body):
 
 
 def read(feed, *, at=DAY_BEFORE):
-    return events(feeds.current_copy(feed, at=at).body)
+    return events(feed_copies.current_copy(feed, at=at).body)
 
 
 def test_a_feed_names_sessions_numbers_and_nobody():
@@ -96,7 +96,7 @@ def test_an_overbooked_session_is_one_opaque_block_for_those_who_may_see_no_more
         owner=staff(office), kind=FeedKind.ROOM, subject=room, detail=FeedDetail.BUSY, at=DAY_BEFORE, language="en"
     )
 
-    body = bytes(feeds.current_copy(feed, at=DAY_BEFORE).body).decode()
+    body = bytes(feed_copies.current_copy(feed, at=DAY_BEFORE).body).decode()
 
     assert body.count("BEGIN:VEVENT") == 1
     assert [line for line in body.split("\r\n") if line.startswith(("SUMMARY", "DESCRIPTION", "LOCATION", "URL"))] == [
@@ -149,12 +149,12 @@ def test_the_same_calendar_gives_the_same_bytes_an_hour_later():
     invited(opened(office=office))
     feed = feed_of_office(office)
 
-    first = feeds.current_copy(feed, at=DAY_BEFORE)
+    first = feed_copies.current_copy(feed, at=DAY_BEFORE)
     body = bytes(first.body)
     with time_machine.travel(DAY_BEFORE + HOUR, tick=False):
-        again = feeds.current_copy(feed, at=DAY_BEFORE + HOUR)
-        feeds.FeedCopy.objects.all().delete()
-        anew = feeds.current_copy(feed, at=DAY_BEFORE + HOUR)
+        again = feed_copies.current_copy(feed, at=DAY_BEFORE + HOUR)
+        FeedCopy.objects.all().delete()
+        anew = feed_copies.current_copy(feed, at=DAY_BEFORE + HOUR)
 
     assert (again.etag, anew.etag, bytes(anew.body)) == (first.etag, first.etag, body)
 
@@ -205,7 +205,7 @@ def test_a_new_answer_moves_the_dtstamp_and_not_the_sequence():
 def test_the_feed_has_names_hints_and_no_uid_of_its_own():
     Company.objects.update_or_create(pk=1, defaults={"name": "A; B, C"})
     calendar = Calendar.from_ical(
-        bytes(feeds.current_copy(feed_of_office(world.office(name="Main")), at=DAY_BEFORE).body)
+        bytes(feed_copies.current_copy(feed_of_office(world.office(name="Main")), at=DAY_BEFORE).body)
     )
 
     names = ("METHOD", "NAME", "X-WR-CALNAME", "COLOR", "X-PUBLISHED-TTL")
@@ -225,7 +225,7 @@ def test_a_feed_costs_the_same_statements_for_one_and_many_sessions():
         invited(opened(office=office), f"Person {number}")
         feed = feed_of_office(office)
         with CaptureQueriesContext(connection) as seen:
-            feeds.current_copy(feed, at=DAY_BEFORE)
+            feed_copies.current_copy(feed, at=DAY_BEFORE)
         SessionEvent.objects.all().delete()
         counts.append(len(seen))
 
@@ -398,7 +398,7 @@ def test_the_forecast_of_the_coming_days_is_written_anew_without_need():
     office = Office.objects.create(name="O")
     invited(opened(office=office))
     feed = feed_of_office(office)
-    first = feeds.current_copy(feed, at=DAY_BEFORE)
+    first = feed_copies.current_copy(feed, at=DAY_BEFORE)
 
-    assert feeds.refresh_coming(at=DAY_BEFORE) == 0
-    assert feeds.current_copy(feed, at=DAY_BEFORE).etag == first.etag
+    assert feed_copies.refresh_coming(at=DAY_BEFORE) == 0
+    assert feed_copies.current_copy(feed, at=DAY_BEFORE).etag == first.etag
