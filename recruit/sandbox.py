@@ -25,7 +25,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any
 
 from recruit.errors import FileRefusedError
 from recruit.sandbox_child import HEAD, OUT_OF_MEMORY
@@ -117,12 +117,6 @@ class _Child:
         self._buffer = bytearray()
         self._deadline = time.monotonic() + _START_SECONDS
         self._ready = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
 
     @property
     def alive(self) -> bool:

@@ -67,7 +67,7 @@ def test_a_caller_is_found_by_digits_name_or_code_and_one_alone_is_opened(client
     assert asked("petr") == ([anna.pk, boris.pk], None)
     assert asked("Борис") == ([boris.pk], boris)
     assert asked("p") == ([], None)
-    assert asked(token_of(boris)[:8]) == ([boris.pk], boris)
+    assert asked(f"https://turnout.test/i/{token_of(boris)}") == ([boris.pk], boris)
 
 
 def test_who_was_invited_long_ago_or_by_another_team_is_not_found(client, clock):
@@ -159,6 +159,8 @@ def test_nothing_is_sent_again_about_a_visit_that_is_settled(client):
         ("anna petrova 07 79161234567", "8", False),
         ("anna petrova 07 79161234567", "Petr ann", True),
         ("anna petrova 07 79161234567", "petr boris", False),
+        ("anna petrova ab12cd34", "http://x.test/i/AB12cd34ffffffff", True),
+        ("anna petrova ab12cd34", "http://x.test/i/AB12cd35ffffffff", False),
     ],
 )
 def test_a_row_of_the_desk_is_found_by_parts_of_the_name_the_number_or_the_last_digits(words, query, found):
