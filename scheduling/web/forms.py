@@ -17,6 +17,15 @@ from scheduling.planning import Costs
 from scheduling.services.sessions import SessionWish
 from scheduling.states import SessionFormat
 
+# The browser's own time field speaks the browser's language ("01:00 PM"), not the page's: times are typed, in 24 hours.
+CLOCK = {
+    "inputmode": "numeric",
+    "maxlength": "5",
+    "pattern": "([01]?[0-9]|2[0-3]):[0-5][0-9]",
+    "placeholder": "13:00",
+    "autocomplete": "off",
+}
+
 
 class SessionForm(forms.Form):
     """What a session should be: where, when, for whom, how much."""
@@ -24,8 +33,8 @@ class SessionForm(forms.Form):
     format = forms.ChoiceField(label=_("Format"), choices=SessionFormat.choices, initial=SessionFormat.STREAMED)
     office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none())
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
-    starts = forms.TimeField(label=_("From"), initial="13:00", widget=forms.TimeInput(attrs={"type": "time"}))
-    ends = forms.TimeField(label=_("To"), initial="17:00", widget=forms.TimeInput(attrs={"type": "time"}))
+    starts = forms.TimeField(label=_("From"), initial="13:00", widget=forms.TimeInput(format="%H:%M", attrs=CLOCK))
+    ends = forms.TimeField(label=_("To"), initial="17:00", widget=forms.TimeInput(format="%H:%M", attrs=CLOCK))
     vacancies = forms.ModelMultipleChoiceField(label=_("Vacancies"), queryset=Vacancy.objects.none())
     target = forms.IntegerField(label=_("Held at least"), initial=5, min_value=1, max_value=500)
     assurance = forms.IntegerField(label=_("Assurance, %"), initial=90, min_value=1, max_value=99)
