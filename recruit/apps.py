@@ -65,7 +65,6 @@ class RecruitConfig(AppConfig):
                 url_name="vacancies",
                 action=Action.SEE_VACANCIES,
                 order=60,
-                key="y",
             ),
             contrib.RailItem(group=rest, label=_("Imports"), url_name="imports", action=Action.IMPORT, order=90),
             contrib.RailItem(

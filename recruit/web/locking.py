@@ -128,7 +128,7 @@ class LockedForm(Locked, forms.ModelForm[Any]):
         """Return the fields of the row as the database has them; of a new row, its defaults."""
         row = self.instance
         if row.pk:
-            row = type(row)._default_manager.filter(pk=row.pk).first() or row
+            row = self._meta.model._default_manager.filter(pk=row.pk).first() or row
         names = [name for name in self._meta.fields or [] if name in self.fields]
         if not row.pk:
             many = {field.name for field in row._meta.many_to_many}

@@ -15,6 +15,7 @@ from recruit.web.locking import Locked
 from scheduling.ics.feed import COLORS
 from scheduling.models import FeedDetail, FeedKind, Interviewer, InterviewSession, Room, Weekday
 from scheduling.services.session_texts import may_see_names
+from scheduling.web.forms import CLOCK
 
 COLOR_NAMES = {
     "teal": _("Teal"),
@@ -124,13 +125,12 @@ class HoursForm(Locked, forms.Form):
         known = {weekday: (start, end) for weekday, start, end in rows}
         initial = {f"{side}{day}": known[day][index] for day in known for index, side in enumerate(("from", "to"))}
         super().__init__(*args, **{**kwargs, "initial": initial})
-        widget = {"type": "time"}
         for day in Weekday:
             for side, label in (("from", _("From")), ("to", _("To"))):
                 self.fields[f"{side}{day.value}"] = forms.TimeField(
                     label=f"{day.label}: {label}",
                     required=False,
-                    widget=forms.TimeInput(format="%H:%M", attrs=widget),
+                    widget=forms.TimeInput(format="%H:%M", attrs=CLOCK),
                 )
 
     def days(self) -> list[dict[str, Any]]:
@@ -173,7 +173,7 @@ class SessionChangeForm(Locked, forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs=CLOCK))
     online_link = forms.URLField(label=_("Online link"), required=False, assume_scheme="https")
     interviewers = forms.ModelMultipleChoiceField(
         label=_("Who interviews"), queryset=Interviewer.objects.none(), required=False,

@@ -15,6 +15,15 @@ from recruit.models import Vacancy
 from scheduling.models import InterviewSession
 from scheduling.planning import Costs
 
+# The browser's own time field speaks the browser's language ("01:00 PM"), not the page's: times are typed, in 24 hours.
+CLOCK = {
+    "inputmode": "numeric",
+    "maxlength": "5",
+    "pattern": "([01]?[0-9]|2[0-3]):[0-5][0-9]",
+    "placeholder": "13:00",
+    "autocomplete": "off",
+}
+
 COSTS = ("waiting_minute", "idle_minute", "overtime_minute", "missing_interview", "turned_away", "invitation")
 # Fixed once somebody is invited: their times hang on it.
 FIXED_BY_INVITATIONS = frozenset({"minutes_each", "band_minutes", "starts", "ends"})

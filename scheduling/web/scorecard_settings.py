@@ -30,7 +30,11 @@ class ScorecardForm(Locked, forms.Form):
     def __init__(self, *args: Any, template: ScorecardTemplate, **kwargs: Any) -> None:
         self.template = template
         points = points_of(template)
-        initial = {"name": _(template.name) if template.name == scorecards.SHIPPED_NAME else template.name}
+        initial = {
+            "name": ", ".join(point["label"] for point in points)
+            if template.name == scorecards.SHIPPED_NAME
+            else template.name
+        }
         for number in range(1, MOST_POINTS + 1):
             point = points[number - 1] if number <= len(points) else {}
             initial |= {f"label{number}": point.get("label", ""), f"hint{number}": point.get("hint", "")}

@@ -16,6 +16,7 @@ from scheduling.models import Interviewer, Room
 from scheduling.services.availability import Hindrance, against_interviewers, against_rooms
 from scheduling.services.sessions import SessionWish
 from scheduling.states import SessionFormat
+from scheduling.web.forms import CLOCK
 
 SEATS = ("interviewers", "observers", "rooms")
 
@@ -47,8 +48,8 @@ class SessionForm(forms.Form):
     format = forms.ChoiceField(label=_("Format"), choices=SessionFormat.choices, initial=SessionFormat.STREAMED)
     office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none())
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
-    starts = forms.TimeField(label=_("From"), initial="13:00", widget=forms.TimeInput(attrs={"type": "time"}))
-    ends = forms.TimeField(label=_("To"), initial="17:00", widget=forms.TimeInput(attrs={"type": "time"}))
+    starts = forms.TimeField(label=_("From"), initial="13:00", widget=forms.TimeInput(format="%H:%M", attrs=CLOCK))
+    ends = forms.TimeField(label=_("To"), initial="17:00", widget=forms.TimeInput(format="%H:%M", attrs=CLOCK))
     vacancies = forms.ModelMultipleChoiceField(label=_("Vacancies"), queryset=Vacancy.objects.none())
     target = forms.IntegerField(label=_("Held at least"), initial=5, min_value=1, max_value=500)
     assurance = forms.IntegerField(label=_("Assurance, %"), initial=90, min_value=1, max_value=99)

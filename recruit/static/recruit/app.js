@@ -61,11 +61,13 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 document.addEventListener("htmx:afterSwap", () => { watchToasts(); restoreDrafts(); labelCells(); reachScrolls(); });
 addEventListener("resize", () => { reachScrolls(); });
+document.addEventListener("scroll", (event) => { if (event.target !== document) reachScrolls(); }, { capture: true, passive: true });
 
 // What is wider than its place is moved with the arrow keys too, so it must be reached by Tab.
 const reachScrolls = () => {
   for (const one of document.querySelectorAll(".scroll, .panel:has(> table)")) {
     const isWide = one.scrollWidth > one.clientWidth;
+    one.classList.toggle("more-right", one.scrollLeft + one.clientWidth < one.scrollWidth - 2);
     if (isWide && !one.querySelector("a[href], button, input, select, textarea, summary")) one.tabIndex = 0;
     else one.removeAttribute("tabindex");
   }
@@ -74,7 +76,7 @@ const reachScrolls = () => {
 // On a phone the rows of a table stand one below the other: each cell then says its column's title.
 const labelCells = () => {
   for (const table of document.querySelectorAll("table.stack-on-phone")) {
-    const titles = [...table.querySelectorAll("thead th")].map((one) => one.querySelector(".hush") ? "" : one.textContent.trim());
+    const titles = [...table.querySelectorAll("thead th")].map((one) => one.querySelector(".hush, svg") ? "" : one.textContent.trim());
     for (const row of table.querySelectorAll("tbody tr")) {
       [...row.cells].forEach((cell, index) => { if (titles[index] && cell.tagName === "TD") cell.dataset.label = titles[index]; });
     }

@@ -125,3 +125,14 @@ def test_a_text_written_first_by_another_is_not_written_over():
 
     assert "Bob changed this meanwhile: Text." in refused.content.decode()
     assert MessageTemplate.objects.get().body == "Come: {link}"
+
+
+def test_the_profile_of_two_open_tabs_is_not_written_over():
+    ann, path = _admin("Ann"), reverse("profile")
+    data = _shown(ann, path)
+    ann.post(path, {**data, "time_zone": "Asia/Bangkok"})
+
+    refused = ann.post(path, {**data, "time_zone": "Asia/Almaty"})
+
+    assert "changed this meanwhile: Time zone." in refused.content.decode()
+    assert User.objects.get(name="Ann").time_zone == "Asia/Bangkok"
