@@ -19,6 +19,7 @@ class BoardError(RecruitError):
         retry_after: seconds to wait that the board named; None if it named none.
         records: the errors that the board listed, as read.
         http_status: status of the board's answer; 0 where there was none.
+        field: of an unreadable payload: which part of it is not what the documents say.
         request_id: what the board's support asks for; "" if the board gave none.
     """
 
@@ -35,8 +36,9 @@ class BoardError(RecruitError):
         records: tuple[ErrorRecord, ...] = (),
         http_status: int = 0,
         request_id: str = "",
+        field: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, field=field)
         self.permanent = permanent
         self.code = code
         self.retry_after = retry_after

@@ -6,6 +6,8 @@ A board may leave a key out, write null or change a type; a reader then finds no
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from jobposts.errors import BoardError
@@ -16,14 +18,31 @@ if TYPE_CHECKING:
     from jobposts.records import Ident, Number, Stamp
 
 Step = str | int
+_ODD = re.compile(r"\\u(?:0000|d[89a-f])|\d[eE]\d", re.IGNORECASE)
 
 
 def load(body: bytes | str) -> Any:
-    """Return the JSON of ``body``; raise ``BoardError`` "unreadable" if it is none (an HTML page, a cut answer)."""
+    """Return the JSON of ``body``; raise ``BoardError`` "unreadable" if it is none (an HTML page, a cut answer).
+
+    Binary zeros, halves of characters and numbers that are none are left out: no database keeps them.
+    """
     try:
-        return json.loads(body.decode("utf-8-sig") if isinstance(body, bytes) else body)
+        plain = body.decode("utf-8-sig") if isinstance(body, bytes) else body
+        payload = json.loads(plain, parse_constant=lambda _: None)
+        return _kept(payload) if _ODD.search(plain) else payload
     except (ValueError, RecursionError):
-        raise BoardError("The board's answer is not JSON.", permanent=False, code="unreadable") from None
+        raise BoardError("The board's answer is not JSON.", permanent=False, code="unreadable", field="body") from None
+
+
+def _kept(payload: Any) -> Any:
+    """Return the payload with texts that can be written to a database."""
+    if isinstance(payload, str):
+        return payload.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+    if isinstance(payload, dict):
+        return {_kept(key): _kept(value) for key, value in payload.items()}
+    if isinstance(payload, list):
+        return [_kept(value) for value in payload]
+    return None if isinstance(payload, float) and not math.isfinite(payload) else payload
 
 
 def at(payload: Any, *path: Step) -> Any:
@@ -111,7 +130,7 @@ def texts(values: Iterable[Any]) -> tuple[str, ...]:
 def need_object(payload: Any, what: str) -> Mapping[str, Any]:
     """Return ``payload`` if it is an object; raise ``BoardError`` "unreadable" if not."""
     if not isinstance(payload, dict):
-        raise BoardError(f"The board's {what} is not an object.", permanent=True, code="unreadable")
+        raise BoardError(f"The board's {what} is not an object.", permanent=True, code="unreadable", field=what)
     return payload
 
 

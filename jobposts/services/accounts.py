@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from jobposts.boards.accounts import board_of, first_token, log_in_page
 from jobposts.boards.headhunter.board import HeadHunterBoard
+from jobposts.boards.payload import words
 from jobposts.errors import BoardError
 from jobposts.models import BoardAccount, BoardSystem
 from jobposts.protocol import JobBoard, Token
@@ -162,22 +164,21 @@ def _work_accounts(board: JobBoard) -> list[dict[str, str]]:
     except BoardError:
         return []
     return [
-        {"id": str(one.get("id") or ""), "name": str((one.get("employer") or {}).get("name") or one.get("id") or "")}
+        {"id": words(one, "id"), "name": words(one, "employer", "name") or words(one, "id")}
         for one in found
-        if one.get("id")
+        if words(one, "id")
     ]
 
 
 def _facts(system: str, me: Any) -> dict[str, str]:
     if system == BoardSystem.HEADHUNTER:
-        employer, manager = me.get("employer") or {}, me.get("manager") or {}
-        named = str(employer.get("name") or "")
+        named = words(me, "employer", "name")
         return {
-            "employer_id": str(employer.get("id") or ""),
-            "manager_id": str(manager.get("id") or ""),
+            "employer_id": words(me, "employer", "id"),
+            "manager_id": words(me, "manager", "id"),
             "name": f"hh.ru · {named}"[:120] if named else "hh.ru",
         }
-    number = str(me.get("id") or "")
+    number = words(me, "id")
     return {"employer_id": number, "manager_id": number, "name": "SuperJob"}
 
 
@@ -216,15 +217,25 @@ def note_success(account: BoardAccount) -> None:
 
 def note_error(account: BoardAccount, error: BoardError) -> None:
     """Note what went wrong, for the health page; a captcha's address with it."""
-    captcha = next((one.captcha_url or one.fallback_url for one in error.records if one.captcha_url), "") or ""
     changes: dict[str, Any] = {
         "last_error_at": timezone.now(),
         "last_error": str(error)[:300],
         "last_error_code": error.code[:32],
     }
     if error.code == "captcha":
-        changes["captcha_url"] = captcha[:500]
+        changes["captcha_url"] = captcha_address(account, error)
     BoardAccount.objects.filter(pk=account.pk).update(**changes)
+
+
+def captcha_address(account: BoardAccount, error: BoardError) -> str:
+    """Return where a person solves the captcha, "" where the board named no address; hh.ru wants to know the way back."""
+    given = next((found for one in error.records if (found := one.captcha_url or one.fallback_url)), "")
+    if not given.startswith(("https://", "http://")):
+        return ""
+    if any(one.captcha_url for one in error.records) and "backurl=" not in given:
+        back = quote(f"{settings.PUBLIC_URL}{reverse('board-account', args=[account.pk])}", safe="")
+        given = f"{given}{'&' if '?' in given else '?'}backurl={back}"
+    return given if len(given) <= 500 else ""
 
 
 def account_by_token(token: str) -> BoardAccount:

@@ -59,6 +59,30 @@ def payload_of(
     return draft
 
 
+def changes_of(
+    posting: Posting, *, title: str, description: str, salary_from: int | None, salary_to: int | None
+) -> dict[str, Any]:
+    """Return what an edit sends: the parts that were filled in, each whole; what was left empty stays as it is."""
+    whole = payload_of(
+        posting.account.system,
+        title=title,
+        description=description,
+        place="",
+        role="",
+        salary_from=salary_from,
+        salary_to=salary_to,
+        currency=posting.vacancy.currency if posting.vacancy else "RUB",
+    )
+    given: set[str] = set()
+    if title:
+        given |= {"name", "profession"}
+    if description:
+        given |= {"description", "work"}
+    if salary_from or salary_to:
+        given |= {"salary_range", "payment_from", "payment_to", "currency"}
+    return {key: value for key, value in whole.items() if key in given}
+
+
 @transaction.atomic
 def new_draft(vacancy: Vacancy, account: BoardAccount, content: dict[str, Any], *, by: User) -> Posting:
     """Keep a draft for a board; nothing is sent and nothing costs yet."""

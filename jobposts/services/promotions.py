@@ -286,7 +286,13 @@ def archive(posting: Posting, *, by: User) -> None:
 
 
 def edit(posting: Posting, changes: Mapping[str, Any], *, by: User) -> None:
-    """Change a posting: only here while it is a draft, else on the board too, and then read back."""
+    """Change a posting: only here while it is not on the board, else on the board too, and then read back.
+
+    Raises ``TransitionRefusedError`` while it is not known whether the posting is on the board.
+    """
+    if posting.state in {PostingState.SENDING, PostingState.UNKNOWN}:
+        msg = "Wait until it is known whether this posting is on the board."
+        raise TransitionRefusedError(msg)
     if posting.state == PostingState.LIVE:
         with accounts.opened(posting.account) as board:
             change = getattr(board, "edit", None)
@@ -294,7 +300,8 @@ def edit(posting: Posting, changes: Mapping[str, Any], *, by: User) -> None:
                 raise BoardError("This board cannot change a posting.", permanent=True, code="unsupported")
             change(posting.external_id, changes)
             keep_vacancies(posting.account, [board.vacancy(posting.external_id)])
-    Posting.objects.filter(pk=posting.pk).update(draft={**posting.draft, **changes})
+    title = str(changes.get("name") or changes.get("profession") or posting.title)
+    Posting.objects.filter(pk=posting.pk).update(draft={**posting.draft, **changes}, title=title[:200])
     audit.note(by, "board.edited", posting, fields=sorted(changes))
     posting.refresh_from_db()
 

@@ -90,6 +90,30 @@ class DraftForm(forms.Form):
         return data
 
 
+class EditForm(forms.Form):
+    """What is changed of a posting; what is left empty stays as it is."""
+
+    title = forms.CharField(label=_("Title"), max_length=100, required=False)
+    description = forms.CharField(
+        label=_("Text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("Left empty, the text stays as it is."),
+    )
+    salary_from = forms.IntegerField(label=_("Pay from, a month"), min_value=0, required=False)
+    salary_to = forms.IntegerField(label=_("Pay to, a month"), min_value=0, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the order of the pay, and that something is changed."""
+        data = super().clean() or {}
+        low, high = data.get("salary_from") or 0, data.get("salary_to") or 0
+        if high and high < low:
+            self.add_error("salary_to", _("The pay ends below where it begins."))
+        if not self.errors and not any(data.values()):
+            self.add_error(None, _("Nothing is changed."))
+        return data
+
+
 def first_text(vacancy: Vacancy) -> dict[str, Any]:
     """Return what a new posting of the vacancy begins with: its job description."""
     parts = [vacancy.general, vacancy.duties, vacancy.requirements, vacancy.conditions]

@@ -14,7 +14,7 @@ from jobposts.services import drafts, promotions, steps
 from jobposts.services.money import costs_of
 from jobposts.services.vacancies_in import tie
 from jobposts.states import POSTING_MOVES, PostingEvent, PostingState, PromotionState
-from jobposts.web.forms import CostForm, DraftForm, PromotionForm, TieForm
+from jobposts.web.forms import CostForm, DraftForm, EditForm, PromotionForm, TieForm
 from recruit.errors import RecruitError
 from recruit.models import Application, Vacancy
 from recruit.permissions import Action
@@ -66,6 +66,22 @@ def new(request: SignedIn, pk: int) -> HttpResponse:
         messages.success(request, _("The draft is kept; nothing is sent yet."))
         return redirect("board-posting", pk=row.pk)
     return render(request, "jobposts/draft.html", {"form": form, "vacancy": vacancy})
+
+
+@allowed(Action.PROMOTE)
+def edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Change the words or the pay of a posting, on the board too where it stands there."""
+    row = _found(request, pk)
+    form = EditForm(request.POST or None, initial={"title": row.title})
+    if request.method == "POST" and form.is_valid():
+        try:
+            promotions.edit(row, drafts.changes_of(row, **form.cleaned_data), by=request.user)
+        except RecruitError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("board-posting", pk=pk)
+    return render(request, "jobposts/edit.html", {"form": form, "posting": row, "is_live": row.state == "live"})
 
 
 @allowed(Action.PROMOTE)

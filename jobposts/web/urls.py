@@ -13,6 +13,7 @@ urlpatterns = [
     path("boards/accounts/<int:pk>/read/", boards.read_now, name="board-read"),
     path("boards/postings/<int:pk>/", postings.posting, name="board-posting"),
     path("boards/postings/<int:pk>/promote/", postings.promote, name="board-promote"),
+    path("boards/postings/<int:pk>/edit/", postings.edit, name="board-edit"),
     path("boards/postings/<int:pk>/enter/", postings.enter, name="board-enter"),
     path("boards/postings/<int:pk>/act/", postings.act, name="board-posting-act"),
     path("boards/promotions/<int:pk>/cost/", postings.cost, name="board-cost"),

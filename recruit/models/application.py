@@ -90,7 +90,8 @@ class Application(models.Model):
         ]
         indexes = [
             models.Index(fields=["vacancy", "stage", "-applied_at"], name="application_triage"),
-            models.Index(fields=["stage", "applied_at"], name="application_stage_time"),
+            models.Index(fields=["vacancy", "stage", "priority", "-stage_since", "-id"], name="application_board"),
+            models.Index(fields=["stage", "applied_at", "postponed_at"], name="application_stage_time"),
             # All that statistics count responses by: they read this index alone, never the wide rows.
             models.Index(
                 fields=["applied_at", "source", "vacancy", "closing_reason", "stage", "triaged_at"],

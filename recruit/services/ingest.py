@@ -106,6 +106,9 @@ def ingest(
         outcome = _write(record, read, key=key, vacancy=vacancy, at=at, region=region, warnings=warnings)
         if dry_run:
             transaction.set_rollback(True)
+        else:
+            # Last, and never in a dry run: taking a transaction back takes no file off the disk.
+            _keep_files(read, outcome)
     return outcome
 
 
@@ -302,9 +305,13 @@ def _apply(
     )
 
 
+def _keep_files(read: _Read, outcome: Outcome) -> None:
+    if outcome.result != "unchanged":
+        for one in read.files:
+            keep_file(outcome.candidate, one, application=outcome.application)
+
+
 def _keep_resumes(read: _Read, candidate: Candidate, application: Application | None) -> None:
-    for one in read.files:
-        keep_file(candidate, one, application=application)
     if read.text:
         digest = hashlib.sha256(read.text.encode()).hexdigest()
         Resume.objects.get_or_create(

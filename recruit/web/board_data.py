@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -52,16 +53,17 @@ def columns_of(
     vacancy: Vacancy, user: User, chosen: PeopleFilter, *, now: datetime
 ) -> tuple[list[Column], dict[str, int]]:
     """Return the columns and the counts of all stages, in a fixed number of statements whatever the number of people."""
-    rows = chosen.apply(Application.objects.filter(vacancy=vacancy))
-    counts = dict(rows.order_by().values_list("stage").annotate(count=Count("pk", distinct=True)))
-    first = rows.annotate(
-        place=Window(
-            RowNumber(),
-            partition_by=F("stage"),
-            order_by=[F("priority").asc(), F("stage_since").desc(), F("pk").desc()],
-        )
-    ).filter(place__lte=CARDS_A_COLUMN, stage__in=BOARD_STAGES)
-    shown = list(Application.objects.filter(pk__in=[row.pk for row in first]).with_people())
+    rows = Application.objects.filter(vacancy=vacancy)
+    if not chosen.is_empty:
+        # Some filters join and repeat rows: what they choose is looked at from outside.
+        rows = rows.filter(pk__in=chosen.apply(Application.objects.filter(vacancy=vacancy)).order_by().values("pk"))
+    counts = dict(rows.order_by().values_list("stage").annotate(count=Count("pk")))
+    # A few from the top of each stage, along an index: hundreds of thousands may wait below them.
+    top = [
+        Q(pk__in=rows.filter(stage=stage).order_by("priority", "-stage_since", "-pk").values("pk")[:CARDS_A_COLUMN])
+        for stage in BOARD_STAGES
+    ]
+    shown = list(Application.objects.filter(reduce(or_, top)).with_people())
     shown.sort(key=lambda row: (row.priority, -row.stage_since.timestamp(), -row.pk))
     facts = _facts(vacancy, shown, user, now=now)
     heads = _heads(vacancy, user, counts, now=now)

@@ -24,7 +24,7 @@ from recruit.states import Stage
 from recruit.web.access import SignedIn, allowed
 from recruit.web.filters import PeopleFilter, filter_context
 from recruit.web.numbers import is_number
-from recruit.web.triage_cards import CARDS_AHEAD, cards_of, counts_of, queue_of
+from recruit.web.triage_cards import CARDS_AHEAD, cards_of, counts_of, first_of, queue_of
 
 REASONS = (
     ("far", gettext_lazy("far")),
@@ -47,7 +47,7 @@ def triage(request: SignedIn) -> HttpResponse:
     after = request.GET.get("after", "")
     if after.isdigit():
         queue = queue.exclude(pk=after)
-    return render(request, "recruit/triage.html", _context(request, chosen, list(queue[:CARDS_AHEAD])))
+    return render(request, "recruit/triage.html", _context(request, chosen, first_of(queue, CARDS_AHEAD)))
 
 
 def _context(request: SignedIn, chosen: PeopleFilter, rows: list[Application]) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _next(request: SignedIn) -> HttpResponse:
     have = [int(word) for word in request.POST.get("have", "").split(",") if is_number(word)][:50]
     ahead = request.POST.get("ahead", "")
     wanted = max(0, CARDS_AHEAD - (int(ahead) if ahead.isdigit() else len(have)))
-    rows = list(queue_of(request.user, chosen).exclude(pk__in=have)[:wanted])
+    rows = first_of(queue_of(request.user, chosen).exclude(pk__in=have), wanted)
     return render(request, "recruit/_triage_answer.html", _context(request, chosen, rows))
 
 

@@ -61,6 +61,14 @@ def queue_of(user: User, chosen: PeopleFilter) -> QuerySet[Application]:
     )
 
 
+def first_of(queue: QuerySet[Application], most: int) -> list[Application]:
+    """Return the first ``most`` of ``queue_of``; read along an index, for hundreds of thousands may be waiting."""
+    rows = list(queue.filter(postponed_at=None).order_by("-applied_at", "-pk")[:most])
+    if len(rows) < most:
+        rows += queue.filter(postponed_at__isnull=False)[: most - len(rows)]
+    return rows
+
+
 def cards_of(rows: Sequence[Application]) -> list[Card]:
     """Return the cards of ``rows`` in six statements, however many there are."""
     people = [row.candidate_id for row in rows]

@@ -20,10 +20,12 @@ def parse_feed(body: bytes) -> tuple[VacancyRecord, ...]:
     try:
         root = ElementTree.fromstring(body)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
-        raise BoardError("The feed is not XML that can be read.", permanent=True, code="unreadable") from None
+        raise BoardError(
+            "The feed is not XML that can be read.", permanent=True, code="unreadable", field="body"
+        ) from None
     jobs = [root] if root.tag == "job" else root.findall(".//job")
     if root.tag != "source" and not jobs:
-        raise BoardError("The XML is not a feed of jobs.", permanent=True, code="unreadable")
+        raise BoardError("The XML is not a feed of jobs.", permanent=True, code="unreadable", field="source")
     return tuple(_job(job) for job in jobs)
 
 

@@ -16,7 +16,7 @@ def parse_page(body: bytes) -> tuple[VacancyRecord, ...]:
     items = flatten(load(html)) if html.lstrip()[:1] in {"{", "["} else read_items(html)
     postings = [item for item in items if "JobPosting" in _types(item)]
     if not postings:
-        raise BoardError("The page holds no job posting.", permanent=True, code="unreadable")
+        raise BoardError("The page holds no job posting.", permanent=True, code="unreadable", field="@type")
     return tuple(parse_posting(item) for item in postings)
 
 

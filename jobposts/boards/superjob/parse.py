@@ -54,8 +54,8 @@ def parse_vacancy(payload: Any) -> VacancyRecord:
         employer_id=first(ident(row, "id_client"), ident(row, "client", "id")),
         employer_name=text(row, "firm_name") or text(row, "client", "title"),
         employment_type=named(row, "type_of_work"),
-        archived=first(flag(row, "is_archive"), flag(row, "is_closed")),
-        hidden=flag(row, "is_storage"),
+        archived=_either(row, "is_archive", "is_closed"),
+        hidden=_either(row, "is_storage"),
         published_at=stamp(row, "date_published"),
         expires_at=stamp(row, "date_pub_to"),
         archived_at=stamp(row, "date_archived"),
@@ -92,7 +92,7 @@ def parse_resume(payload: Any) -> ResumeRecord:
         skills=texts(rows(row, "catalogues")),
         about=words(row, "additional_info"),
         owner_id=ident(row, "id_user"),
-        can_view_full=flag(row, "contacts_bought"),
+        can_view_full=_either(row, "contacts_bought"),
         published_at=stamp(row, "date_published"),
         updated_at=stamp(row, "date_last_modified"),
         url=text(row, "link") or text(row, "short_link"),
@@ -174,9 +174,15 @@ def parse_page(payload: Any, read: Any, *, page: int) -> Page[Any]:
         items=tuple(items),
         found=whole(envelope, "total"),
         page=page,
-        more=flag(envelope, "more") is True,
+        more=_either(envelope, "more") is True,
         failed=tuple(failed),
     )
+
+
+def _either(row: Any, *keys: str) -> bool | None:
+    """Return whether any of the marks is set; they come as true and false, or as 1 and 0. None where none is given."""
+    given = [value for key in keys if (value := first(flag(row, key), whole(row, key))) is not None]
+    return any(given) if given else None
 
 
 def _contacts(row: Any) -> tuple[Contact, ...]:
@@ -193,7 +199,7 @@ def _birth_date(row: Any) -> str | None:
     year, month, day = (whole(row, key) or 0 for key in ("birthyear", "birthmonth", "birthday"))
     return (
         f"{year:04d}-{month:02d}-{day:02d}"
-        if year and month and day and flag(row, "hide_birthday") is not True
+        if year and month and day and _either(row, "hide_birthday") is not True
         else None
     )
 

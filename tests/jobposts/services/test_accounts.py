@@ -10,6 +10,7 @@ from jobposts.boards.headhunter.client import HeadHunterClient
 from jobposts.errors import BoardError
 from jobposts.models import BoardAccount
 from jobposts.protocol import Token
+from jobposts.records import ErrorRecord
 from jobposts.services import accounts
 from jobposts.services.money import costs_of
 from jobposts.web.forms import AccountForm
@@ -92,3 +93,30 @@ def test_money_is_divided_by_those_who_came():
     cost = costs_of([link.pk])[link.pk]
 
     assert (cost.responses, cost.arrived, cost.per_arrival, cost.per_response) == (2, 1, Decimal(900), Decimal(450))
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({"captcha_url": "https://hh.test/c?k=1"}, "https://hh.test/c?k=1&backurl=https%3A%2F%2Fours.test%2Fboards%2Faccounts%2F1%2F"),
+        ({"captcha_url": "https://hh.test/c?backurl=x"}, "https://hh.test/c?backurl=x"),
+        ({"fallback_url": "https://hh.test/f"}, "https://hh.test/f"),
+        ({"captcha_url": "javascript:alert(1)"}, ""),
+        ({}, ""),
+    ],
+    ids=["with the way back", "has one", "fallback alone", "script", "none"],
+)  # fmt: skip
+def test_a_captcha_is_solved_where_the_board_says(settings, given, address):
+    settings.PUBLIC_URL = "https://ours.test"
+    account = BoardAccount(pk=1, system="headhunter")
+    error = BoardError("captcha", permanent=True, code="captcha", records=(ErrorRecord(**given),))
+
+    assert accounts.captcha_address(account, error) == address
+
+
+def test_a_log_in_whose_answer_has_another_shape_is_no_crash():
+    assert accounts._facts("headhunter", {"employer": "x", "manager": [1]}) == {
+        "employer_id": "",
+        "manager_id": "",
+        "name": "hh.ru",
+    }

@@ -12,8 +12,9 @@ from jobposts.models import Posting, Promotion
 from jobposts.services import promotions
 from jobposts.services.vacancies_in import new_link
 from jobposts.states import PostingState, PromotionKind, PromotionState
-from recruit.errors import ConflictError, InvalidInputError
+from recruit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 from recruit.models import Spend
+from recruit.permissions import Role
 from tests.jobposts.world import connected, played, pulled
 from tests.recruit.world import user, vacancy
 
@@ -207,3 +208,29 @@ def test_statistics_of_the_board_are_kept(fake):
 
     assert posting.counters["views"] == 120
     assert posting.counters["days"][0]["views"] == 120
+
+
+def test_the_edit_page_changes_what_was_filled_in_here_and_on_the_board(fake, client):
+    account = connected(fake)
+    pulled(account)
+    posting = account.postings.order_by("pk").first()
+    client.force_login(user(role=Role.ADMIN), backend="recruit.backends.PasswordBackend")
+    address = f"/boards/postings/{posting.pk}/edit/"
+
+    nothing = client.post(address, {"title": "", "description": ""})
+    answer = client.post(address, {"title": "Курьер в центр", "description": "", "salary_from": "90000"})
+
+    posting.refresh_from_db()
+    assert nothing.context["form"].non_field_errors() == ["Nothing is changed."]
+    assert (answer.status_code, posting.title) == (302, "Курьер в центр")
+    assert fake.world.openings[int(posting.external_id)].title == "Курьер в центр"
+    assert sorted(posting.draft) == ["name", "salary_range"]
+
+
+def test_a_posting_of_unknown_outcome_is_not_changed(fake):
+    posting = draft(connected(fake))
+    Posting.objects.filter(pk=posting.pk).update(state=PostingState.UNKNOWN)
+    posting.refresh_from_db()
+
+    with pytest.raises(TransitionRefusedError, match="Wait until it is known"):
+        promotions.edit(posting, {"name": "Another"}, by=user())

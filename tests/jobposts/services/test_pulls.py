@@ -1,6 +1,7 @@
 """Reading a whole account: nothing lost, nobody twice, every failure visible."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.db.models import Sum
@@ -171,7 +172,11 @@ def test_a_captcha_stops_the_run_and_leaves_its_address(settings):
 
     account.refresh_from_db()
     assert run.state == ImportState.FAILED
-    assert (account.last_error_code, account.captcha_url) == ("captcha", "https://example.org/captcha")
+    back = quote(f"{settings.PUBLIC_URL}/boards/accounts/{account.pk}/", safe="")
+    assert (account.last_error_code, account.captcha_url) == (
+        "captcha",
+        f"https://example.org/captcha?backurl={back}",
+    )
 
 
 def test_a_list_that_fails_is_a_visible_problem_and_the_others_are_read(settings, monkeypatch):

@@ -141,6 +141,19 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(key):
     assert (Candidate.objects.count(), InboundRecord.objects.count(), Resume.objects.count()) == (0, 0, 0)
 
 
+def test_a_dry_run_leaves_no_file_on_the_disk(key, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    content = base64.b64encode(b"Anna Petrova\nanna@mail.test").decode()
+    record = person(world.vacancy()) | {"resume": {"content": content, "filename": "cv.txt"}}
+
+    answer = key.client.post(f"{URL}?dry_run=true", record)
+
+    assert (answer.status_code, answer.json()["result"]) == (200, "created")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert key.client.post(URL, record).status_code == 201
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
 def test_a_resume_comes_as_text_as_base64_as_json_resume_and_as_a_file(key):
     need = world.vacancy()
     content = base64.b64encode(b"Ivan Sidorov\nivan@mail.test\n+7 916 555-44-33\n").decode()
