@@ -25,7 +25,7 @@ from tests.scheduling import world as day
 
 # A batch of an import is at most 500 rows: what is kept in memory is a few batches, whatever the file.
 MOST_GROWTH = 60_000_000  # bytes
-MOST_PAGE = 600_000  # bytes of HTML
+MOST_PAGE = 250_000  # bytes of HTML
 
 
 def peak_memory(work) -> int:

@@ -161,10 +161,12 @@ def test_a_changed_password_ends_every_other_session(client):
     who, other = person(), Client()
     sign_in(client, who)
     sign_in(other, who)
-    before = client.session.session_key
+    before, theirs = client.session.session_key, other.session.session_key
 
     client.post("/profile/security/", {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW})
 
+    assert [one.session_key for one in sign_ins.open_sign_ins(who)] == [client.session.session_key]
+    assert not Session.objects.filter(pk=theirs).exists()
     assert (client.get("/profile/").status_code, other.get("/profile/").status_code) == (200, 302)
     assert client.session.session_key != before
 

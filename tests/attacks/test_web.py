@@ -273,7 +273,7 @@ def test_a_page_is_never_larger_or_deeper_than_it_may_be(admin):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        api.get("/api/v1/candidates/", {"limit": 10**6, "offset": 10**9})
+        api.get("/api/v1/candidates/", {"limit": 10**6, "page_size": 10**6, "offset": 10**9})
     limits = [int(found) for query in queries for found in re.findall(r"LIMIT (\d+)", query["sql"])]
 
     assert first.status_code == 200
@@ -354,7 +354,7 @@ def test_sql_in_a_parameter_is_a_value_or_refused(admin, word):
         "period",
         "cursor",
     )
-    begun = time.process_time()
+    slowest = 0.0
 
     for path in (
         "/outbox/",
@@ -366,11 +366,16 @@ def test_sql_in_a_parameter_is_a_value_or_refused(admin, word):
         "/triage/",
         "/compare/",
     ):
+        begun = time.monotonic()
         assert admin.get(path, dict.fromkeys(names, word)).status_code < 500, path
+        slowest = max(slowest, time.monotonic() - begun)
     for path in ("/api/v1/candidates/", "/api/v1/applications/", "/api/v1/sessions/", "/api/v1/statistics/"):
+        begun = time.monotonic()
         assert api.get(path, dict.fromkeys(names, word)).status_code in {200, 400, 404}, path
+        slowest = max(slowest, time.monotonic() - begun)
 
-    assert time.process_time() - begun < 5
+    # One page in which the database sleeps takes longer; all of them together may, on a busy machine.
+    assert slowest < 5
     assert Candidate.objects.count() == 1
 
 

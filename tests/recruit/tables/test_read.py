@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from recruit.errors import FileRefusedError
+from recruit.tables.exported import safe_cell
 from recruit.tables.frames import table_frames, table_from_frames
 from recruit.tables.read import read_table
 
@@ -266,3 +267,13 @@ def test_a_table_crosses_in_frames():
 def test_a_stream_without_a_header_is_refused():
     with pytest.raises(FileRefusedError):
         table_from_frames(iter([]))
+
+
+@pytest.mark.attack("A072")
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\r", "\n", "\u00a0", "\u3000", "\ufeff"])
+@pytest.mark.parametrize("text", ["=1+1", "+7 916", "-2", "@SUM(A1)", "＝HYPERLINK(1)", "＠x"])
+def test_no_text_that_we_write_begins_a_formula(text, blank):
+    written = safe_cell(blank + text)
+
+    assert written == f"'{blank}{text}"
+    assert [safe_cell(one) for one in ("Anna", "O'Neil = 1", -1.5, None)] == ["Anna", "O'Neil = 1", -1.5, None]
