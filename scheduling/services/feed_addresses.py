@@ -83,7 +83,7 @@ def feed_of(token: str, *, at: datetime) -> tuple[Feed, str]:
         .filter(public_id=token[:_STORED])
         .first()
     )
-    if feed is None or feed.works_here is False:
+    if feed is None or getattr(feed, "works_here", None) is False:
         raise NotFoundError(msg)
     tag = token[_STORED:]
     if hmac.compare_digest(tag, _mac(feed.public_id, feed.version)):

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from scheduling.models import FeedDetail, FeedKind
 from scheduling.services import changes, feeds
-from scheduling.services.feed_addresses import url_of
+from scheduling.services.feed_addresses import path_of, url_of
 from scheduling.services.sessions import cancel_session
 from tests.calendar_tools import program
+from tests.evolution import Evolution
 from tests.recruit import world
 from tests.recruit.world import user
 from tests.scheduling.world import by, opened
@@ -124,3 +125,45 @@ def test_a_subscriber_follows_creation_move_call_off_reinstatement_and_rotation(
     assert [name for _start, name, _off in replaced] == ["This calendar address was replaced"]
     assert (old != url_of(feed), second.sees(start)) == (True, [(at_eleven, title, False)])
     assert {reader.name for reader in feed.readers.all()} == {"vdirsyncer"}
+
+
+@pytest.fixture
+def evolution(live_server, settings, tmp_path):
+    """Return what makes Evolution subscribe to a path of the running server; it is ended with the test."""
+    settings.PUBLIC_URL = live_server.url
+    running = []
+
+    def subscribe(path):
+        host, _, port = live_server.url.removeprefix("http://").partition(":")
+        running.append(Evolution(tmp_path, host=host, port=int(port), path=path))
+        return running[-1]
+
+    yield subscribe
+    for one in running:
+        one.close()
+
+
+def test_evolution_follows_creation_move_call_off_reinstatement_and_rotation(evolution):
+    office, actor, now = world.office(), by(user("admin")), timezone.now()
+    feed = feeds.create_feed(
+        owner=actor.user, kind=FeedKind.OFFICE, subject=office, detail=FeedDetail.COUNTS, at=now, language="en"
+    )
+    start = (now + timedelta(days=2)).replace(hour=9, minute=0, second=0, microsecond=0)
+    session = opened(office=office, starts_at=start, ends_at=start + 3 * HOUR, title="Склад")
+    subscriber = evolution(path_of(feed))
+
+    created = subscriber.sees()
+    changes.change_session(session, at=now, actor=actor, starts_at=start + 2 * HOUR)
+    moved = subscriber.sees()
+    session.refresh_from_db()
+    cancel_session(session, at=now, by=actor.user)
+    called_off = subscriber.sees()
+    changes.reinstate_session(session, at=now, actor=actor)
+    reinstated = subscriber.sees()
+    feeds.rotate(feed, at=now)
+    replaced = subscriber.sees()
+
+    title, at_nine, at_eleven = "Склад: Courier", f"{start:%Y%m%d}T090000Z", f"{start:%Y%m%d}T110000Z"
+    assert (created, moved) == ([(at_nine, title, False)], [(at_eleven, title, False)])
+    assert (called_off, reinstated) == ([(at_eleven, title, True)], [(at_eleven, title, False)])
+    assert [name for _start, name, _off in replaced] == ["This calendar address was replaced"]

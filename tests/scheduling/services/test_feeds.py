@@ -17,7 +17,9 @@ from scheduling.models import Feed, FeedCopy, FeedDetail, FeedKind, FeedReader, 
 from scheduling.services import changes, feed_copies, feeds
 from scheduling.services.feed_addresses import path_of, webcal_of
 from scheduling.services.sessions import cancel_session
+from tests.calendar_tools import errors_of_libical
 from tests.recruit import world
+from tests.scheduling.ics.lints import lint
 from tests.scheduling.world import DAY_BEFORE, OPENS, by, group, interviewer, invited, opened, recruiter
 
 pytestmark = pytest.mark.django_db
@@ -386,6 +388,18 @@ def test_free_and_busy_tells_times_and_nothing_else(client, feed):
     assert busy.get("SUMMARY") is None
     assert client.get(path_of(feed, "ifb"), headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
     assert client.get("/feeds/no.ifb").status_code == 404
+
+
+def test_free_and_busy_is_sound_and_hides_how_many_sessions_there_are(client, feed):
+    opened(office=feed.office, starts_at=OPENS + HOUR, ends_at=OPENS + 5 * HOUR)
+    opened(office=feed.office, starts_at=OPENS + 100 * DAY, ends_at=OPENS + 100 * DAY + HOUR)
+
+    text = client.get(path_of(feed, "ifb")).content.decode()
+
+    assert (lint(text), errors_of_libical(text)) == ([], [])
+    assert [line for line in text.split("\r\n") if line.startswith("FREEBUSY")] == [
+        "FREEBUSY;FBTYPE=BUSY:20260512T070000Z/20260512T120000Z"
+    ]
 
 
 def test_the_webcal_link_is_that_of_the_public_address(feed, settings):
