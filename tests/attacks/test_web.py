@@ -324,7 +324,7 @@ def test_uploads_and_answers_have_limits(admin, monkeypatch):
 # -- injection -----------------------------------------------------------------------------------------------------------
 
 SQL = [
-    "name;select pg_sleep(5)",
+    "name;select pg_sleep(30)",
     "name) UNION SELECT 1--",
     "1 OR 1=1",
     "'; DROP TABLE recruit_candidate;--",
@@ -375,7 +375,7 @@ def test_sql_in_a_parameter_is_a_value_or_refused(admin, word):
         slowest = max(slowest, time.monotonic() - begun)
 
     # One page in which the database sleeps takes longer; all of them together may, on a busy machine.
-    assert slowest < 5
+    assert slowest < 25
     assert Candidate.objects.count() == 1
 
 
