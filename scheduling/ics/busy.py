@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
-from dateutil.rrule import rrule, rrulestr
-
 from recruit.errors import FileRefusedError
-from scheduling.ics.hours import Stretch, joined
+from scheduling.ics.hours import joined
 from scheduling.ics.lines import Component, Line, components, find
 from scheduling.ics.reply import address_of
+from scheduling.ics.rules import Reading, midnight, repeated
 from scheduling.ics.zones import Zones, in_utc, known_zone, parse_duration, parse_moment
 
-# Repetitions looked at in one calendar: beyond it the rest of the rules is refused and said so.
-MOST_STEPS = 400_000
-MOST_STEPS_OF_ONE = 40_000
 MOST_EVENTS = 60_000
 MOST_DATES = 60_000
-_REFUSED_RULES = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
-_KNOWN_RULES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-_MONTH_DAYS = {1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _DAY = timedelta(days=1)
 # Longer than any appointment: such a stretch is a mistake, cut so that it hides nothing for ever.
 _LONGEST = timedelta(days=366)
-
-
-@dataclass
-class _Reading:
-    """What is known while one calendar is read."""
-
-    start: datetime
-    end: datetime
-    zone: tzinfo
-    zones: Zones
-    sure: list[Stretch] = field(default_factory=list)
-    unsure: list[Stretch] = field(default_factory=list)
-    remarks: Counter[tuple[str, str]] = field(default_factory=Counter)
-    steps: int = 0
-    # Rules that gave no date at all: looking for one takes a walk to the year 9999, which is done once.
-    empty: set[str] = field(default_factory=set)
 
 
 def read_busy(
@@ -68,7 +43,7 @@ def read_busy(
     if not calendars:
         raise FileRefusedError("The address gives no calendar.", field="file")
     named = next((line.value for one in calendars for line in one.all("X-WR-TIMEZONE")), "")
-    reading = _Reading(
+    reading = Reading(
         start=datetime.fromisoformat(start).astimezone(UTC),
         end=datetime.fromisoformat(end).astimezone(UTC),
         zone=known_zone(named) or known_zone(zone) or UTC,
@@ -119,7 +94,7 @@ def _takes(event: Component, address: str) -> bool:
     return next(declined, None) is None
 
 
-def _replaced(events: Iterable[Component], reading: _Reading) -> Mapping[str, frozenset[datetime]]:
+def _replaced(events: Iterable[Component], reading: Reading) -> Mapping[str, frozenset[datetime]]:
     """Return by UID the occurrences that an entry of their own stands for (RECURRENCE-ID)."""
     found: dict[str, set[datetime]] = {}
     for event in events:
@@ -129,7 +104,7 @@ def _replaced(events: Iterable[Component], reading: _Reading) -> Mapping[str, fr
     return {uid: frozenset(moments) for uid, moments in found.items()}
 
 
-def _clock(line: Line, reading: _Reading) -> tuple[datetime | date, tzinfo, bool] | None:
+def _clock(line: Line, reading: Reading) -> tuple[datetime | date, tzinfo, bool] | None:
     """Return (local time or day, its zone, whether the zone is known) of a property; None for what is no time."""
     moment = parse_moment(line.value)
     if moment is None:
@@ -146,16 +121,12 @@ def _clock(line: Line, reading: _Reading) -> tuple[datetime | date, tzinfo, bool
     return moment, zone, True
 
 
-def _moment(line: Line, reading: _Reading) -> tuple[datetime, bool] | None:
+def _moment(line: Line, reading: Reading) -> tuple[datetime, bool] | None:
     clock = _clock(line, reading)
-    return None if clock is None else (in_utc(_midnight(clock[0]), clock[1]), clock[2])
+    return None if clock is None else (in_utc(midnight(clock[0]), clock[1]), clock[2])
 
 
-def _midnight(moment: datetime | date) -> datetime:
-    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(0))
-
-
-def _read_event(event: Component, reading: _Reading, replaced: Mapping[str, frozenset[datetime]]) -> None:
+def _read_event(event: Component, reading: Reading, replaced: Mapping[str, frozenset[datetime]]) -> None:
     line = event.first("DTSTART")
     clock = _clock(line, reading) if line is not None else None
     if clock is None:
@@ -163,7 +134,7 @@ def _read_event(event: Component, reading: _Reading, replaced: Mapping[str, froz
         return
     first, zone, sure = clock
     whole_days = not isinstance(first, datetime)
-    local = _midnight(first)
+    local = midnight(first)
     length, ends_sure = _length(event, local, zone, reading, whole_days=whole_days)
     if length <= timedelta(0):
         return
@@ -180,15 +151,15 @@ def _read_event(event: Component, reading: _Reading, replaced: Mapping[str, froz
 
 
 def _length(
-    event: Component, local: datetime, zone: tzinfo, reading: _Reading, *, whole_days: bool
+    event: Component, local: datetime, zone: tzinfo, reading: Reading, *, whole_days: bool
 ) -> tuple[timedelta, bool]:
     """Return how long an entry lasts, and whether the zone of its end is known."""
     line = event.first("DTEND")
     clock = _clock(line, reading) if line is not None else None
     if clock is not None:
         if whole_days:
-            return _midnight(clock[0]) - local, True
-        return in_utc(_midnight(clock[0]), clock[1]) - in_utc(local, zone), clock[2]
+            return midnight(clock[0]) - local, True
+        return in_utc(midnight(clock[0]), clock[1]) - in_utc(local, zone), clock[2]
     duration = parse_duration(event.value("DURATION") or "")
     if duration is not None:
         return duration, True
@@ -196,7 +167,7 @@ def _length(
 
 
 def _occurrences(
-    event: Component, first: datetime, zone: tzinfo, length: timedelta, reading: _Reading, *, alone: bool
+    event: Component, first: datetime, zone: tzinfo, length: timedelta, reading: Reading, *, alone: bool
 ) -> Iterator[datetime]:
     """Yield the local starts of an entry around the window: itself, its rules, its extra dates, without its exceptions."""
     rules = [] if alone else event.all("RRULE")
@@ -214,13 +185,13 @@ def _occurrences(
             seen.add(start)
             yield start
     for line in rules[:4]:
-        for start in _repeated(line.value, first, zone, since, until, reading):
+        for start in repeated(line.value, first, zone, since, until, reading):
             if start not in without and start not in seen:
                 seen.add(start)
                 yield start
 
 
-def _dates(lines: Iterable[Line], zone: tzinfo, reading: _Reading) -> Iterator[datetime]:
+def _dates(lines: Iterable[Line], zone: tzinfo, reading: Reading) -> Iterator[datetime]:
     """Yield the local times that EXDATE or RDATE lines name."""
     for line in lines:
         for word in islice(line.value.split(","), MOST_DATES):
@@ -228,86 +199,13 @@ def _dates(lines: Iterable[Line], zone: tzinfo, reading: _Reading) -> Iterator[d
             if clock is None:
                 continue
             moment, own_zone, _sure = clock
-            local = _midnight(moment)
+            local = midnight(moment)
             if own_zone is not zone and isinstance(moment, datetime):
                 local = in_utc(local, own_zone).astimezone(zone).replace(tzinfo=None)
             yield local
 
 
-def _repeated(
-    text: str, first: datetime, zone: tzinfo, since: datetime, until: datetime, reading: _Reading
-) -> Iterator[datetime]:
-    """Yield the local starts of a rule between ``since`` and ``until``; what cannot be followed is remarked on."""
-    parts = {key.strip().upper(): word.strip() for key, _, word in (one.partition("=") for one in text.split(";"))}
-    frequency = parts.get("FREQ", "").upper()
-    interval = parts.get("INTERVAL", "1")
-    counted = interval.isascii() and interval.isdigit() and len(interval) < 6
-    followed = frequency in _KNOWN_RULES and counted and int(interval) >= 1
-    if not followed or _never(parts) or text in reading.empty:
-        word = frequency if frequency in _REFUSED_RULES else text[:60]
-        reading.remarks["rule", word] += 1
-        return
-    if "UNTIL" in parts:
-        last = parse_moment(parts["UNTIL"])
-        if last is None:
-            reading.remarks["rule", text[:60]] += 1
-            return
-        local = _midnight(last)
-        if local.tzinfo is not None:
-            local = local.astimezone(zone).replace(tzinfo=None)
-        elif not isinstance(last, datetime):
-            local += _DAY - timedelta(seconds=1)
-        if local < since:
-            return
-        parts["UNTIL"] = local.strftime("%Y%m%dT%H%M%S")
-    start = first if "COUNT" in parts else _nearer(first, frequency, int(interval), since)
-    if start > until:
-        return
-    try:
-        rule = rrulestr(";".join(f"{key}={word}" for key, word in parts.items() if key and word), dtstart=start)
-    except Exception:  # noqa: BLE001 - the parser fails in many ways on foreign rules
-        reading.remarks["rule", text[:60]] += 1
-        return
-    if isinstance(rule, rrule):
-        yield from _steps(rule, text, since, until, reading)
-
-
-def _steps(rule: rrule, text: str, since: datetime, until: datetime, reading: _Reading) -> Iterator[datetime]:
-    number = -1
-    for number, start in enumerate(rule):
-        if start > until:
-            return
-        reading.steps += 1
-        if number >= MOST_STEPS_OF_ONE or reading.steps >= MOST_STEPS:
-            reading.remarks["rule", text[:60]] += 1
-            return
-        if start >= since:
-            yield start
-    if number < 0:
-        reading.empty.add(text)
-
-
-def _never(parts: Mapping[str, str]) -> bool:
-    """Return whether a rule names only days that its months do not have, such as the 30th of February."""
-    try:
-        months = [int(word) for word in parts["BYMONTH"].split(",")]
-        days = [abs(int(word)) for word in parts["BYMONTHDAY"].split(",")]
-    except (KeyError, ValueError):
-        return False
-    return all(day > _MONTH_DAYS.get(month, 0) for month in months for day in days)
-
-
-def _nearer(first: datetime, frequency: str, interval: int, since: datetime) -> datetime:
-    """Return a later date of the same rhythm, still before ``since``: a rule of 1970 is not followed day by day."""
-    days = {"DAILY": 1, "WEEKLY": 7}.get(frequency)
-    if days is None or since <= first:
-        return first
-    size = timedelta(days=days * interval)
-    turns = (since - first) // size - 1
-    return first + max(turns, 0) * size
-
-
-def _read_free_busy(component: Component, reading: _Reading) -> None:
+def _read_free_busy(component: Component, reading: Reading) -> None:
     """Take the periods of a VFREEBUSY that are not free (RFC 5545, 3.8.2.6)."""
     for line in component.all("FREEBUSY"):
         if line.params.get("FBTYPE", "BUSY").upper() == "FREE":
