@@ -22,7 +22,8 @@ from scheduling.planning.service import Service
 
 # Less than this is left of a day when it counts as over; what is dropped is below any figure's last digit that matters.
 OVER = 1e-13
-NEGLIGIBLE = 1e-18
+# Places of a queue with this part of that are left out.
+NEGLIGIBLE = 1e-5
 LONGEST = 20_000
 
 
@@ -31,7 +32,8 @@ class HouseDay:
     """A day in units: ``duty[u]`` at work in unit u, laws of who comes by unit at every node, shape (nodes, most + 1).
 
     ``sure`` are the laws of people with a guaranteed time; ``room_cap`` the most who can wait without one; ``lobby`` what
-    ``over_lobby`` measures; ``target`` interviews wanted inside the day.
+    ``over_lobby`` measures; ``target`` interviews wanted inside the day. A day with less chance than ``over`` of anybody still
+    there counts as over.
     """
 
     duty: tuple[int, ...]
@@ -42,6 +44,7 @@ class HouseDay:
     target: int = 0
     room_cap: int | None = None
     lobby: int | None = None
+    over: float = OVER
 
     @property
     def crew(self) -> Crew:
@@ -115,7 +118,7 @@ class Course:
                     break
                 waiting[..., seating.free] = 0.0
                 self._begin(unit, called, axis)
-        self.mass = _trimmed(self.mass)
+        self.mass = _trimmed(self.mass, self.day.over * NEGLIGIBLE)
 
     def _begin(self, unit: int, called: Vector, axis: int) -> None:
         """Seat those who are called: one place less in the queue, one interview more if it ends inside the day."""
@@ -152,12 +155,12 @@ class Course:
         self.mass = out
 
 
-def _trimmed(mass: Vector) -> Vector:
-    """Leave out places of the queues that are empty on every day."""
+def _trimmed(mass: Vector, nothing: float) -> Vector:
+    """Leave out places of the queues that hold no more than ``nothing`` on any day."""
     for axis in (2, 3):
         if mass.shape[axis] > 1:
             others = tuple(one for one in range(5) if one != axis)
-            used = np.flatnonzero(np.abs(mass).max(axis=others) > NEGLIGIBLE)
+            used = np.flatnonzero(np.abs(mass).max(axis=others) > nothing)
             place: list[slice] = [slice(None)] * 5
             place[axis] = slice(0, int(used[-1]) + 1 if len(used) else 1)
             mass = mass[tuple(place)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduling.planning.house import LONGEST, OVER, Course, HouseDay, HouseFigures
+from scheduling.planning.house import LONGEST, Course, HouseDay, HouseFigures
 from scheduling.planning.laws import Vector
 
 
@@ -53,7 +53,7 @@ class _Sums:
         for unit in range(LONGEST):
             if unit >= len(day.duty):
                 left = 1.0 - float(day.weights @ course.mass[:, 0, 0, 0, 0])
-                if left < OVER:
+                if left < day.over:
                     break
                 self.late.append(left)
             come = _come(course, day, unit)
@@ -183,7 +183,7 @@ def _followed(day: HouseDay, comings: Sequence[tuple[int, Vector, Vector]], axis
         for came, still in zip(rows, left, strict=True):
             if came in tails:
                 tails[came].append(still)
-        if len(tails) == len(rows) and max(left, default=0.0) < OVER:
+        if len(tails) == len(rows) and max(left, default=0.0) < day.over:
             break
         course.pass_unit()
     for came, numbers in tails.items():

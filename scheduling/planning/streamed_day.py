@@ -26,6 +26,8 @@ from scheduling.planning.spec_day import invitable, on_duty, open_bands, unit_of
 
 # Nodes x interviews counted x states of the crew x units of a day that is no plain one: more would take seconds a look.
 MOST_WORK = 120_000
+# Figures of a plan are shown, not compared: what is rarer than this is left out of such a day.
+OVER = 1e-9
 
 
 class StreamedDay:
@@ -134,6 +136,7 @@ class StreamedDay:
             target=target,
             room_cap=self.spec.room_cap,
             lobby=self.spec.lobby,
+            over=OVER,
         )
 
     def outcome(
@@ -186,15 +189,14 @@ class StreamedDay:
             return None if self._short(0, factor) else 0
         # As many must at least come: a cheap first bound, since being held needs coming.
         before = self.everybody_before
-        bound: int | None = 0
-        if not spec.walk_ins_per_hour:
-            people = scaled(before, factor) + self.people(MOST_INVITED, factor)
-            bound = first_enough(people, self.nodes, target=spec.target, assurance=spec.assurance)
-        if bound is None:
+        people = scaled(before, factor) + self.people(MOST_INVITED, factor)
+        enough = first_enough(people, self.nodes, target=spec.target, assurance=spec.assurance)
+        if enough is None and not spec.walk_ins_per_hour:
             return None
-        bound = max(bound - len(before), 0)
+        likely = MOST_INVITED if enough is None else max(enough - len(before), 0)
+        most = min(likely * 2 + 30, MOST_INVITED)
+        bound = 0 if spec.walk_ins_per_hour else likely
         # Where the day is long enough the bound itself is enough, or nearly: step on from it, faster and faster.
-        most = MOST_INVITED if spec.walk_ins_per_hour else min(bound * 2 + 30, MOST_INVITED)
         step, number = 1, bound
         while self._short(number, factor):
             if number >= most:

@@ -22,7 +22,7 @@ from scheduling.planning.streamed_day import StreamedDay
 # Evaluations of a refined search, at an effort of 100, on a day that is no day of one-slot interviews.
 LOOKS = 600
 # A day that is more work than this gets fewer looks in a quick search.
-MODERATE_WORK = 20_000
+MODERATE_WORK = 5_000
 _DEARER = (1.0, 4.0, 16.0)
 
 
