@@ -305,7 +305,11 @@ def test_a_real_import_is_queued_for_the_worker_and_a_dry_run_is_not():
     imports.start(run, dry_run=False)
 
     task = DBTaskResult.objects.get()
-    assert (queued, task.task_path, task.args_kwargs["kwargs"]) == (0, "recruit.tasks.run_import", {"run_id": run.pk})
+    assert (queued, task.task_path, task.args_kwargs["kwargs"]) == (
+        0,
+        "recruit.tasks.run_import",
+        {"run_id": run.pk, "dry_run": False},
+    )
 
 
 def test_the_worker_leaves_runs_alone_that_are_not_to_be_done():
