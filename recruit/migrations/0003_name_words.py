@@ -44,6 +44,7 @@ POSTGRES = [
 ]
 POSTGRES_TRIGGERS = [
     """CREATE OR REPLACE FUNCTION recruit_nameword_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF TG_OP = 'TRUNCATE' THEN DELETE FROM recruit_nameword; RETURN NULL; END IF;
     IF TG_OP <> 'INSERT' THEN DELETE FROM recruit_nameword WHERE candidate_id = OLD.id; END IF;
     IF TG_OP <> 'DELETE' THEN
         INSERT INTO recruit_nameword (word, candidate_id)
@@ -53,6 +54,8 @@ POSTGRES_TRIGGERS = [
     RETURN NULL; END $$""",
     """CREATE OR REPLACE TRIGGER recruit_nameword_rows AFTER INSERT OR DELETE ON recruit_candidate
        FOR EACH ROW EXECUTE FUNCTION recruit_nameword_keep()""",
+    """CREATE OR REPLACE TRIGGER recruit_nameword_emptied AFTER TRUNCATE ON recruit_candidate
+       FOR EACH STATEMENT EXECUTE FUNCTION recruit_nameword_keep()""",
     """CREATE OR REPLACE TRIGGER recruit_nameword_changed AFTER UPDATE OF name_key ON recruit_candidate
        FOR EACH ROW WHEN (OLD.name_key IS DISTINCT FROM NEW.name_key) EXECUTE FUNCTION recruit_nameword_keep()""",
 ]
@@ -81,6 +84,7 @@ def drop(apps, schema_editor):
     """Take table and triggers away."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP TRIGGER IF EXISTS recruit_nameword_rows ON recruit_candidate", None)
+        schema_editor.execute("DROP TRIGGER IF EXISTS recruit_nameword_emptied ON recruit_candidate", None)
         schema_editor.execute("DROP TRIGGER IF EXISTS recruit_nameword_changed ON recruit_candidate", None)
         schema_editor.execute("DROP FUNCTION IF EXISTS recruit_nameword_keep()", None)
     else:

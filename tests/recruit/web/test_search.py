@@ -1,6 +1,9 @@
 """The search box: people by the beginnings of their names, by digits and by e-mail; the words are kept by the database."""
 
+from pathlib import Path
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -81,3 +84,24 @@ def test_a_name_is_looked_for_without_reading_everybody(client):
     asked = [one["sql"] for one in queries if "recruit_nameword" in one["sql"]]
     assert len(asked) == 1
     assert [sql for sql in asked if "LIKE" in sql.upper()] == []
+
+
+def test_every_page_in_the_frame_has_the_search_box():
+    templates = Path(__file__).resolve().parents[3].glob("*/templates/**/*.html")
+
+    emptied = [
+        path.name for path in templates if "{% block search %}{% endblock %}" in path.read_text(encoding="utf-8")
+    ]
+
+    assert emptied == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_emptied_table_leaves_no_words_behind():
+    person("Anna Petrova")
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM recruit_nameword")
+        assert cursor.fetchone() == (0,)
