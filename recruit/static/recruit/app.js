@@ -56,12 +56,18 @@ document.addEventListener("DOMContentLoaded", () => {
   watchToasts();
   document.querySelector("[data-focus]")?.focus();
   restoreDrafts();
-  labelCells();
   reachScrolls();
+  bring();
 });
-document.addEventListener("htmx:afterSwap", () => { watchToasts(); restoreDrafts(); labelCells(); reachScrolls(); });
+document.addEventListener("htmx:afterSwap", () => { watchToasts(); restoreDrafts(); reachScrolls(); bring(); });
 addEventListener("resize", () => { reachScrolls(); });
 document.addEventListener("scroll", (event) => { if (event.target !== document) reachScrolls(); }, { capture: true, passive: true });
+
+// What only some pages need comes with what needs it: the desk's tablet is spared the rest.
+const bring = () => {
+  if (document.querySelector("form[data-rows], table.stack-on-phone")) import("./tables.js").then((module) => module.look());
+  if (document.querySelector("[data-poll], [data-stale]")) import("./polling.js");
+};
 
 // What is wider than its place is moved with the arrow keys too, so it must be reached by Tab.
 const reachScrolls = () => {
@@ -70,16 +76,6 @@ const reachScrolls = () => {
     one.classList.toggle("more-right", one.scrollLeft + one.clientWidth < one.scrollWidth - 2);
     if (isWide && !one.querySelector("a[href], button, input, select, textarea, summary")) one.tabIndex = 0;
     else one.removeAttribute("tabindex");
-  }
-};
-
-// On a phone the rows of a table stand one below the other: each cell then says its column's title.
-const labelCells = () => {
-  for (const table of document.querySelectorAll("table.stack-on-phone")) {
-    const titles = [...table.querySelectorAll("thead th")].map((one) => one.querySelector(".hush, svg") ? "" : one.textContent.trim());
-    for (const row of table.querySelectorAll("tbody tr")) {
-      [...row.cells].forEach((cell, index) => { if (titles[index] && cell.tagName === "TD") cell.dataset.label = titles[index]; });
-    }
   }
 };
 
@@ -129,23 +125,6 @@ document.addEventListener("change", (event) => {
   if (event.target.dataset.submit !== undefined) event.target.form.requestSubmit();
 });
 
-// Rows to choose: <form data-rows>; Shift chooses everything between, the head all of the page.
-let lastRow = null;
-document.addEventListener("click", (event) => {
-  const form = event.target.closest("form[data-rows]");
-  if (!form || event.target.type !== "checkbox") return;
-  const boxes = [...form.querySelectorAll('tbody input[type="checkbox"]')];
-  if (event.target.dataset.all !== undefined) for (const box of boxes) box.checked = event.target.checked;
-  else if (event.shiftKey && boxes.includes(lastRow)) {
-    const [from, to] = [boxes.indexOf(lastRow), boxes.indexOf(event.target)].sort((a, b) => a - b);
-    for (const box of boxes.slice(from, to + 1)) box.checked = event.target.checked;
-  }
-  lastRow = event.target;
-  for (const box of boxes) box.closest("tr").classList.toggle("chosen", box.checked);
-  const said = form.querySelector("[data-chosen]"), count = boxes.filter((box) => box.checked).length;
-  if (said) said.textContent = count ? `${count} ${said.dataset.chosen}` : "";
-});
-
 // A form that answers every change: <form data-live>.
 let waiting;
 document.addEventListener("change", (event) => {
@@ -154,27 +133,3 @@ document.addEventListener("change", (event) => {
   clearTimeout(waiting);
   waiting = setTimeout(() => { window.htmx ? window.htmx.trigger(form, "live") : form.requestSubmit(); }, 120);
 });
-
-// What is polled says so when it is no longer fresh: <p data-stale="last update" hidden>.
-let freshAt = Date.now();
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && event.detail.elt.hasAttribute("data-poll")) freshAt = Date.now();
-});
-const tellStale = () => {
-  const said = document.querySelector("[data-stale]");
-  if (!said || document.hidden) return;
-  said.hidden = Date.now() - freshAt < 10500;
-  if (!said.hidden) said.textContent = `${said.dataset.stale} ${new Date(freshAt).toTimeString().slice(0, 8)}`;
-};
-setInterval(tellStale, 1000);
-
-// A hidden tab asks nothing, and no answer to a poll takes away what somebody is writing or has just opened.
-const atWork = () => {
-  const here = document.activeElement;
-  return document.hidden || (here !== null && ((inField(here) && here.value !== "") || here.closest("details[open]") !== null));
-};
-for (const name of ["htmx:beforeRequest", "htmx:beforeSwap"]) {
-  document.addEventListener(name, (event) => {
-    if ((event.detail.requestConfig?.elt ?? event.detail.elt).hasAttribute("data-poll") && atWork()) event.preventDefault();
-  });
-}
