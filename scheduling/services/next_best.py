@@ -28,12 +28,11 @@ from scheduling.services.attendance import applicants_of, chances_of, current_mo
 from scheduling.services.availability import free_interviewers
 from scheduling.services.calls import measured_reach
 from scheduling.services.desk_queue import crew
+from scheduling.services.plans import NOTICE
 from scheduling.services.pool import invitable
 from scheduling.services.replies import arrival_time
 from scheduling.states import CAME, EXPECTED, Answer, InvitationState, SessionState
 
-# Who is invited on the day needs this long to come.
-NOTICE = timedelta(minutes=90)
 MOST_LATE = 5
 # Whoever is invited now comes as often as the next people in the line do.
 TYPICAL = 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +15,20 @@ from recruit.services import audit
 from recruit.states import step
 from scheduling.attendance import FittedModel, session_sd
 from scheduling.models import InterviewSession, Invitation, Plan
-from scheduling.planning import Belief, Costs, GroupSpec, StreamedSpec, plan_group, plan_streamed, to_json
+from scheduling.planning import (
+    Belief,
+    Costs,
+    GroupSpec,
+    StreamedSpec,
+    first_usable_band,
+    plan_group,
+    plan_streamed,
+    to_json,
+)
 from scheduling.planning import Plan as PlanOutcome
 from scheduling.services.attendance import applicants_of, chances_of, current_model, invitees_of
 from scheduling.services.pool import chosen, guaranteed_first, invitable, pool_of
-from scheduling.services.sessions import change_session_state
+from scheduling.services.sessions import band_starts, change_session_state
 from scheduling.services.waves import send_wave
 from scheduling.states import EXPECTED, PLAN_MOVES, PlanEvent, PlanState, SessionEvent, SessionState
 
@@ -29,6 +38,8 @@ OVERRIDES = frozenset({"invite", "bands", "show_rate"})
 # A show rate set by hand is taken as given: worth so many people that nothing is left to learn about it.
 # What comes of it when it is wrong stands in a table of its own beside the plan.
 GIVEN_WEIGHT = 5000.0
+# Whoever reads a message sooner than this before the time in it does not make it.
+NOTICE = timedelta(minutes=90)
 
 
 def company_costs() -> Costs:
@@ -123,11 +134,23 @@ def spec_for(
             promised_wait=session.promised_wait_minutes,
             bands=tuple(changed["bands"]) if changed.get("bands") else None,
             already=_by_band(session, before, earlier),
+            earliest_band=0 if changed.get("bands") else _earliest(session, at),
             **shared,
         )
     except ValueError as error:
         name, _, words = str(error).partition(":")
         raise InvalidInputError(words.strip() or str(error), field=name.split(".")[0]) from error
+
+
+def _earliest(session: InterviewSession, at: datetime) -> int:
+    """Return the first arrival time that people invited now still make; the first of all where none is left.
+
+    Then the plan is for people who are rung: the page says when it is, and a person decides.
+    """
+    starts = [int((start - session.starts_at).total_seconds() // 60) for start in band_starts(session)]
+    hours = (session.starts_at - at).total_seconds() / 3600
+    first = first_usable_band(starts, hours_until_start=hours, notice_hours=NOTICE.total_seconds() / 3600)
+    return first if first < len(starts) else 0
 
 
 def _by_band(

@@ -245,3 +245,36 @@ def test_the_length_of_the_shortlist_is_told_whatever_a_plan_looks_at(monkeypatc
     found = pool.pool_of(session)
 
     assert (len(found.people), found.total, found.suffices(most)) == (min(most, total), total, True)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "first"),
+    [(timedelta(hours=24), 0), (timedelta(minutes=90), 0), (timedelta(minutes=80), 1), (timedelta(minutes=-30), 4)],
+)
+def test_nobody_is_planned_for_a_time_that_they_cannot_make_any_more(ahead, first):
+    session = draft()
+    people(session, 12)
+
+    plan = plans.propose_plan(session, by=None, at=OPENS - ahead)
+
+    invited = [band["invited"] for band in plan.outputs["bands"]]
+    assert (sum(invited[:first]), invited[first] > 0) == (0, True)
+
+
+def test_a_session_too_near_for_everybody_is_still_planned_for_people_who_are_rung():
+    session = draft()
+    people(session, 6)
+
+    plan = plans.propose_plan(session, by=None, at=session.ends_at - timedelta(minutes=30))
+
+    assert plan.outputs["bands"][0]["invited"] > 0
+
+
+def test_numbers_set_by_hand_may_name_any_time():
+    session = draft()
+    people(session, 6)
+    bands = [2] + [0] * (session.bands.count() - 1)
+
+    plan = plans.propose_plan(session, by=None, at=OPENS - timedelta(minutes=20), overrides={"bands": bands})
+
+    assert [band["invited"] for band in plan.outputs["bands"]] == bands
