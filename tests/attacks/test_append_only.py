@@ -118,7 +118,7 @@ def test_both_tables_carry_their_triggers_after_every_migration():
     )
     with connection.cursor() as cursor:
         cursor.execute(asked)
-        found = sorted(cursor.fetchall())
+        found = sorted(row for row in cursor.fetchall() if row[1] in TABLES)
 
     each = ("_no_delete", "_no_update") if connection.vendor == "sqlite" else ("append_only", "append_only_whole")
     wanted = [(f"{table}{end}" if end[0] == "_" else end, table) for table in TABLES for end in each]

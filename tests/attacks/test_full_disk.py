@@ -149,7 +149,7 @@ def test_an_import_that_runs_out_of_room_keeps_whole_batches_and_is_resumed_with
         run_import.call(run_id=run.pk)
 
     run.refresh_from_db()
-    assert (run.state, run.created % 500, Application.objects.count()) == (ImportState.FAILED, 0, run.created)
+    assert (run.state, run.created % imports.BATCH, Application.objects.count()) == (ImportState.FAILED, 0, run.created)
     assert 0 < run.created < rows
     imports.resume(run)
     run_import.call(run_id=run.pk)

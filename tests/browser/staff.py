@@ -56,7 +56,7 @@ class Staff:
 
 
 def _fail(error: object) -> None:
-    raise AssertionError(f"a script of the page failed: {error}")
+    raise AssertionError(f"a script of the page failed: {error} {getattr(error, 'stack', '')}")
 
 
 def all_saved(desk: Page) -> None:

@@ -85,7 +85,7 @@ def test_live_says_since_when_it_is_not_fresh_and_stops_when_it_is(staff: Staff,
     page = _rita(staff)
     page.goto(site + reverse("live", args=[InterviewSession.objects.get().pk]))
     page.wait_for_load_state("load")
-    said = page.locator("[data-stale]")
+    said = page.locator("[data-fresh]")
     expect(said).to_be_hidden()
 
     page.context.set_offline(True)

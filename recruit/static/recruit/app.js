@@ -66,7 +66,7 @@ document.addEventListener("scroll", (event) => { if (event.target !== document) 
 // What only some pages need comes with what needs it: the desk's tablet is spared the rest.
 const bring = () => {
   if (document.querySelector("form[data-rows], table.stack-on-phone")) import("./tables.js").then((module) => module.look());
-  if (document.querySelector("[data-poll], [data-stale]")) import("./polling.js");
+  if (document.querySelector("[data-poll], [data-fresh]")) import("./polling.js");
 };
 
 // What is wider than its place is moved with the arrow keys too, so it must be reached by Tab.

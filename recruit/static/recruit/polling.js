@@ -2,16 +2,16 @@
 
 const inField = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
-// What is polled says so when it is no longer fresh: <p data-stale="last update" hidden>.
+// What is polled says so when it is no longer fresh: <p data-fresh="last update" hidden>.
 let freshAt = Date.now();
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && event.detail.elt.hasAttribute("data-poll")) freshAt = Date.now();
 });
 const tellStale = () => {
-  const said = document.querySelector("[data-stale]");
+  const said = document.querySelector("[data-fresh]");
   if (!said || document.hidden) return;
   said.hidden = Date.now() - freshAt < 10500;
-  if (!said.hidden) said.textContent = `${said.dataset.stale} ${new Date(freshAt).toTimeString().slice(0, 8)}`;
+  if (!said.hidden) said.textContent = `${said.dataset.fresh} ${new Date(freshAt).toTimeString().slice(0, 8)}`;
 };
 setInterval(tellStale, 1000);
 

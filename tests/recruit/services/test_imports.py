@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from recruit.errors import FileRefusedError, InvalidInputError, TransitionRefusedError
 from recruit.models import Application, Candidate, ImportRun, Resume, RowProblem, SavedMap, Source
+from recruit.models.append_only import rewriting
 from recruit.services import imports
 from recruit.states import ImportState
 from recruit.tables import ColumnMap
@@ -248,8 +249,9 @@ def _small(monkeypatch):
 def test_a_run_cut_off_in_its_second_batch_resumes_without_loss_or_double():
     whole = done(received(MANY))
     expected, totals = world(), counts(whole)
-    for table in (LedgerEntry, Invitation, InterviewSession, Application, Candidate):
-        table.objects.all().delete()
+    with rewriting():
+        for table in (LedgerEntry, Invitation, InterviewSession, Application, Candidate):
+            table.objects.all().delete()
     run = received(MANY)
     imports.start(run, dry_run=False)
 
