@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import os
+
 import pytest
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -8,9 +10,11 @@ from hypothesis import settings
 from recruit.models.append_only import permit_sql
 from recruit.services.catalogues import compile_catalogues
 
-# Performance is measured by ``make bench``; on a busy machine no test fails for its time.
-settings.register_profile("turnout", deadline=None)
-settings.load_profile("turnout")
+# Performance is measured by ``make bench``; on a busy machine no test fails for its time. The same examples in every
+# run: a change is judged by what it changed; ``HYPOTHESIS_PROFILE=search`` looks for new ones.
+settings.register_profile("turnout", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "turnout"))
 
 
 def pytest_addoption(parser):

@@ -160,7 +160,9 @@ def compare(a: Person, b: Person) -> Match:
     level = _level(
         likeness, contact=email or phone, both=email and phone, same_day=same_day, clash=other_day and not near_day
     )
-    weak = near_phone or (same_city and a.born is None) or (same_city and b.born is None)
+    # Only one name word for word is brought together by its town: a like one would be compared by chance.
+    namesakes = same_city and sorted(a.words) == sorted(b.words)
+    weak = near_phone or (namesakes and (a.born is None or b.born is None))
     if level is Level.NONE and weak and likeness >= LIKE_NAME and not other_day:
         level = Level.SUGGEST
     return Match(level, max(0.0, score), tuple(reasons))

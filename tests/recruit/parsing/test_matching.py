@@ -136,3 +136,10 @@ def test_a_common_name_in_a_town_brings_nobody_together():
 def test_groups_are_what_hangs_together():
     assert sorted(groups([(1, 2), (2, 3), (7, 8)])) == [[1, 2, 3], [7, 8]]
     assert list(groups([(n, n + 1) for n in range(30)], largest=20)) == []
+
+
+def test_a_short_form_in_the_same_town_alone_proves_nothing():
+    one, other = person(name="Иванов Иван", city="Пермь"), person(name="Иванов Ваня", city="Пермь")
+
+    assert (compare(one, other).level, compare(one, one).level) == (Level.NONE, Level.SUGGEST)
+    assert blocking_keys(one) & blocking_keys(other) == frozenset()
