@@ -17,6 +17,15 @@ def rate_of(key: ApiKey) -> Rate:
     return Rate("api-key", key.rate_per_minute, 60)
 
 
+def _storable(part: Any) -> Any:
+    """Return ``part`` without NUL characters: PostgreSQL keeps none, and a refusal may repeat what was sent."""
+    if isinstance(part, str):
+        return part.replace("\x00", "")
+    if isinstance(part, dict):
+        return {_storable(name): _storable(value) for name, value in part.items()}
+    return [_storable(one) for one in part] if isinstance(part, list | tuple) else part
+
+
 def note(
     key: ApiKey,
     *,
@@ -36,7 +45,7 @@ def note(
         milliseconds=milliseconds,
         request_id=request_id[:64],
         code=str((error or {}).get("code", ""))[:64],
-        fields=(error or {}).get("fields") or {},
+        fields=_storable((error or {}).get("fields") or {}),
     )
     if row.pk % TRIMMED_EVERY == 0:
         newest = list(ApiCall.objects.filter(key=key).order_by("-pk").values_list("pk", flat=True)[KEPT : KEPT + 1])

@@ -15,6 +15,7 @@ from recruit.models import Application, Candidate, Company, ContactPoint, Office
 from recruit.permissions import Role
 from recruit.states import Stage
 from scheduling.models import Interviewer, InterviewSession, Invitation, LedgerEntry, Room, Scorecard
+from scheduling.services import plans
 from scheduling.services.links import path_of
 from scheduling.services.sessions import SessionWish, create_session
 from scheduling.states import LedgerKind, SessionFormat, SessionState
@@ -199,7 +200,11 @@ def _close(page: Page, site: str, session: InterviewSession) -> list[int]:
     ]
 
 
-def test_a_whole_day_of_two_recruiters_two_desks_three_interviewers_and_ten_candidates(staff: Staff, site: str) -> None:
+def test_a_whole_day_of_two_recruiters_two_desks_three_interviewers_and_ten_candidates(
+    staff: Staff, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The day begins in twenty minutes, and all of its times are planned.
+    monkeypatch.setattr(plans, "NOTICE", timedelta(0))
     session = _world()
     rita, ron = (staff.sign_in(f"{name}@company.example") for name in RECRUITERS)
     _invite(rita, session)
