@@ -22,7 +22,8 @@ from recruit.api.errors import flat_fields
 from recruit.errors import InvalidInputError, NotFoundError, RecruitError
 from recruit.models import ApiKey, Candidate, InboundRecord, Vacancy
 from recruit.parsing.resume import MAX_BYTES
-from recruit.services.ingest import Outcome, forget, ingest, source_of, withdraw
+from recruit.services.inbound_records import forget, withdraw
+from recruit.services.ingest import Outcome, ingest, source_of
 
 MOST_AT_ONCE = 100
 

@@ -26,24 +26,22 @@ from recruit.models import (
     Candidate,
     Company,
     Consent,
-    Erasure,
     ExternalIdentity,
     InboundRecord,
-    PrivacyRequest,
     Purpose,
     Resume,
     Source,
     SourceLink,
-    User,
     Vacancy,
 )
 from recruit.parsing.resume import MAX_BYTES
 from recruit.queue import enqueue
-from recruit.services import applications, privacy, suppression, trial_keys
+from recruit.services import applications, suppression, trial_keys
 from recruit.services.import_responses import source_called
+from recruit.services.inbound_records import standing
 from recruit.services.people import PersonRecord, fill_blanks, find_or_create_candidate
 from recruit.services.resume_files import ReadFile, keep_file, read_file
-from recruit.states import LIVE_STAGES, Stage, VacancyState
+from recruit.states import VacancyState
 
 JSON_RESUME = "jobposts.boards.files.jsonresume_frame"
 
@@ -179,7 +177,7 @@ def _write(
         return Outcome(
             external_id=number,
             result="unchanged",
-            candidate=_standing(row),
+            candidate=standing(row),
             application=row.application,
             warnings=tuple(warnings),
             resume=_resume_word(row),
@@ -237,17 +235,6 @@ def _row(source: Source, number: str, *, key: ApiKey | None, at: datetime) -> tu
     return made, True
 
 
-def _standing(row: InboundRecord) -> Candidate:
-    """Return the person of a record, through merges."""
-    candidate = row.candidate
-    assert candidate is not None  # noqa: S101 - the caller has looked
-    seen = {candidate.pk}
-    while candidate.merged_into is not None and candidate.merged_into_id not in seen:
-        candidate = candidate.merged_into
-        seen.add(candidate.pk)
-    return candidate
-
-
 def _person(record: Mapping[str, Any], read: _Read, source: Source, number: str, key: ApiKey | None) -> PersonRecord:
     """Return who the record is about: its own fields first, then what its resumes say."""
     system = trial_keys.system_of(key) if key is not None and key.is_test else f"source:{source.code}"[:64]
@@ -273,7 +260,7 @@ def _candidate(row: InboundRecord, person: PersonRecord, *, key: ApiKey | None, 
         lonely = PersonRecord(**{**person.__dict__, "emails": (), "phones": ()})
         return find_or_create_candidate(lonely, region=region)
     if row.candidate is not None:
-        candidate = _standing(row)
+        candidate = standing(row)
         system, number = person.identities[0]
         ExternalIdentity.objects.get_or_create(system=system, external_id=number, defaults={"candidate": candidate})
     candidate = find_or_create_candidate(person, region=region)
@@ -355,39 +342,6 @@ def _keep_consents(record: Mapping[str, Any], candidate: Candidate, *, at: datet
         )
 
 
-def withdraw(record: InboundRecord, *, at: datetime, reason: str) -> int:
-    """Take back what a person sent through a program: their live applications of this source end as withdrawn."""
-    if record.candidate is None:
-        return 0
-    person = _standing(record)
-    rows = Application.objects.filter(candidate=person, source=record.source, stage__in=LIVE_STAGES)
-    return applications.move_many(list(rows), Stage.WITHDRAWN, at=at, by=None, reason=reason[:64] or "withdrawn")
-
-
-@transaction.atomic
-def forget(record: InboundRecord, *, at: datetime, by: User) -> bool:
-    """Pass on that a person wants to be forgotten; True where that was done at once.
-
-    A program may have been matched with somebody it has no say over: a person who is known from elsewhere too is not
-    erased by its word, a person of the company decides.
-    """
-    withdraw(record, at=at, reason="asked to be forgotten")
-    person = _standing(record)
-    elsewhere = (
-        person.applications.exclude(source=record.source).exists()
-        or person.identities.exclude(system__in=[f"source:{record.source.code}"[:64], *_test_systems(record)]).exists()
-    )
-    if elsewhere:
-        privacy.ask(person, PrivacyRequest.Kind.ERASE, at=at, text=f"{record.source}: {record.external_id}")
-        return False
-    privacy.erase_person(person, at=at, by=by, reason=Erasure.Reason.REQUEST)
-    return True
-
-
-def _test_systems(record: InboundRecord) -> list[str]:
-    return [trial_keys.system_of(record.key)] if record.key is not None else []
-
-
 def _digest(record: Mapping[str, Any], read: _Read) -> str:
     files = [hashlib.sha256(one.data).hexdigest() for one in read.files]
     return _hash([_without_files(record), files])
@@ -409,17 +363,3 @@ def _without_files(record: Mapping[str, Any]) -> dict[str, Any]:
 def _resume_word(row: InboundRecord) -> str:
     """Return where the resume behind an address stands: "", queued, or why it could not be fetched."""
     return row.resume_error or ("queued" if row.resume_url and not row.resume_error else "")
-
-
-def export_records(candidate: Candidate) -> list[dict[str, Any]]:
-    """Return what programs told us of a person."""
-    return [
-        {"source": row.source.name, "number": row.external_id, "payload": row.payload, "at": row.updated_at.isoformat()}
-        for row in InboundRecord.objects.filter(candidate=candidate).select_related("source")
-    ]
-
-
-def erase_records(candidate: Candidate) -> int:
-    """Empty what programs told us of a person; the number stays, so that the record is not taken again."""
-    rows = InboundRecord.objects.filter(candidate=candidate)
-    return rows.update(payload={}, digest="", resume_url="", resume_error="")

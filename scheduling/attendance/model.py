@@ -26,7 +26,7 @@ FORMAT = 1
 DAY_CORRELATION_PRIOR = 0.034
 DAY_SD_PRIOR = math.sqrt(DAY_CORRELATION_PRIOR / (PRIOR.mean * (1 - PRIOR.mean)))
 STAGES = ("before", "answer", "questions")
-_FEATURE_OF_TERM = {
+FEATURE_OF_TERM = {
     "group": "source",
     "earlier": "earlier_shows",
     "not_delivered": "delivered",
@@ -175,7 +175,7 @@ def check_terms(terms: tuple[Term, ...]) -> None:
     for term in terms:
         kind, _, key = term.name.partition(":")
         refuse_protected([key] if kind == "question" else [term.name])
-        if kind != "question" and _FEATURE_OF_TERM.get(kind, kind) not in ALLOWED_FEATURES:
+        if kind != "question" and FEATURE_OF_TERM.get(kind, kind) not in ALLOWED_FEATURES:
             raise InvalidInputError(f"“{term.name}” is not an allowed feature.", field="terms")
 
 

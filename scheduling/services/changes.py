@@ -17,7 +17,7 @@ from recruit.models import Message
 from recruit.queue import enqueue
 from scheduling.models import Interviewer, InterviewSession, Invitation, Room, SessionInterviewer, SessionRole
 from scheduling.services.actors import Actor
-from scheduling.services.moves import call_off, move, next_revision, record, touch
+from scheduling.services.moves import ASKED_ANEW, call_off, move, next_revision, record, touch
 from scheduling.services.notices import post_notice
 from scheduling.services.sessions import change_session_state
 from scheduling.services.whole_session import Changed, expected_of, locked, move_session
@@ -57,10 +57,8 @@ def reinstate_invitation(invitation: Invitation, *, at: datetime, actor: Actor) 
         actor=actor,
         kind=LedgerKind.REINSTATED,
         settled_at=None,
-        answer=Answer.SILENT,
-        answered_at=None,
-        late_minutes=None,
         decline_reason="",
+        **ASKED_ANEW,
         **next_revision(invitation, at),
     )
     return post_notice(again, "update", at=at)

@@ -1,4 +1,4 @@
-"""scheduling's part of the demo world: sessions of the past held by the law, and the day that is planned for today."""
+"""scheduling's part of the demo world: its people, and sessions of the past held by the law."""
 
 from __future__ import annotations
 
@@ -29,10 +29,6 @@ from scheduling.models import (
     Room,
     Scorecard,
 )
-from scheduling.services import replies
-from scheduling.services.actors import Actor
-from scheduling.services.attendance import refit
-from scheduling.services.plans import approve_plan, propose_plan
 from scheduling.services.scorecards import default_template
 from scheduling.services.sessions import SessionWish, create_session
 from scheduling.states import Answer, InvitationState, LedgerKind, SessionFormat, SessionState
@@ -94,7 +90,7 @@ def load_days(options: DemoOptions, rng: Random) -> None:
         application.candidate.has_email = application.candidate_id in emails  # type: ignore[attr-defined]
         pools.waiting.setdefault(application.vacancy.office_id or 0, []).append(application)
     offices = list(Office.objects.order_by("pk"))
-    held, main = 0, _main_office()
+    held, main = 0, main_office()
     for number in range(options.days - 1):
         day = options.start + timedelta(days=number)
         if day.weekday() == 6:
@@ -105,7 +101,7 @@ def load_days(options: DemoOptions, rng: Random) -> None:
             if office == main and number >= options.days - SAVED_DAYS:
                 continue
             for _ in range(max(1, round(options.scale))):
-                before = _local(office, day, time(8)) - timedelta(hours=14)
+                before = local_moment(office, day, time(8)) - timedelta(hours=14)
                 if pools.size(office.pk, before) < INVITED_AT_LEAST + 8:
                     break
                 held += 1
@@ -113,12 +109,12 @@ def load_days(options: DemoOptions, rng: Random) -> None:
                 _hold(options, rng, office, day, people, effects[office.pk], group=held % GROUP_EVERY == 0)
 
 
-def _main_office() -> Office:
+def main_office() -> Office:
     """Return the office where most people work."""
     return Office.objects.get(name=world.OFFICES[0].name)
 
 
-def _local(office: Office, day: date, at: time) -> datetime:
+def local_moment(office: Office, day: date, at: time) -> datetime:
     """Return the moment at which the office's clock shows ``at`` on ``day``."""
     return datetime.combine(day, at, tzinfo=office.zone).astimezone(UTC)
 
@@ -132,8 +128,8 @@ def _session(office: Office, day: date, vacancies: list[Vacancy], rng: Random, *
     wish = SessionWish(
         format=SessionFormat.GROUP if group else SessionFormat.STREAMED,
         office=office,
-        starts_at=_local(office, day, starts),
-        ends_at=_local(office, day, ends),
+        starts_at=local_moment(office, day, starts),
+        ends_at=local_moment(office, day, ends),
         vacancies=vacancies,
         target=8 if group else 5,
         seats=16 if group else None,
@@ -404,73 +400,6 @@ def _card(
     return Scorecard(
         invitation=row, author=author, template=template, marks=marks, advice=advice, created_at=at, submitted_at=at
     )
-
-
-def load_today(options: DemoOptions, rng: Random) -> None:
-    """Learn from the past days, plan today as the product does, and let people answer until now."""
-    refit(as_of=options.now)
-    office = _main_office()
-    user = User.objects.get(email="recruiter@demo.example")
-    starts = _starts_today(office, options)
-    planned_at = min(starts - timedelta(hours=26), options.now - timedelta(hours=2))
-    vacancies = list(Vacancy.objects.filter(office=office).order_by("pk")[:3])
-    for name in world.NEWCOMERS:
-        mail = f"{name.split()[0].lower()}@demo.example"
-        Interviewer.objects.create(name=name, email=mail).offices.add(office)
-    session = _future(office, starts, vacancies, group=False)
-    plan = propose_plan(session, by=user, at=planned_at)
-    if plan.people:
-        approve_plan(plan, by=user, at=planned_at)
-        _answers(session, rng, after=planned_at, until=options.now)
-    today = starts.astimezone(office.zone).date()
-    _future(office, _local(office, today + timedelta(days=1), time(10)), vacancies[:1], group=True)
-    _future(office, _local(office, today + timedelta(days=2), time(13)), vacancies[2:], group=False)
-
-
-def _starts_today(office: Office, options: DemoOptions) -> datetime:
-    """Return 13:00 of the office's today, or the next half hour when that has passed: the day can be run now."""
-    usual = _local(office, options.today, time(13))
-    if options.now <= usual:
-        return usual
-    soon = options.now + timedelta(minutes=10)
-    return soon.replace(minute=0 if soon.minute < 30 else 30, second=0, microsecond=0)
-
-
-def _future(office: Office, starts: datetime, vacancies: list[Vacancy], *, group: bool) -> InterviewSession:
-    people = list(Interviewer.objects.filter(offices=office).order_by("pk"))
-    rooms = list(Room.objects.filter(office=office).order_by("pk"))
-    wish = SessionWish(
-        format=SessionFormat.GROUP if group else SessionFormat.STREAMED,
-        office=office,
-        starts_at=starts,
-        ends_at=starts + (timedelta(minutes=90) if group else timedelta(hours=4)),
-        vacancies=vacancies,
-        target=8 if group else 5,
-        seats=16 if group else None,
-        minimum=4 if group else None,
-        minutes_each=90 if group else 20,
-        rooms=rooms[-1:] if group else rooms[:2],
-        # Every second person: a group and a stream of one day have no interviewer in common.
-        interviewers=people[1::2][:1] if group else people[::2][:2],
-        observers=people[1::2][1:] if group else (),
-    )
-    return create_session(wish=wish, by=User.objects.order_by("pk").first(), past_allowed=True)
-
-
-def _answers(session: InterviewSession, rng: Random, *, after: datetime, until: datetime) -> None:
-    """Let the invited people answer by the law, through the same door as everybody."""
-    actor = Actor(kind=ActorKind.DEMO, source="demo")
-    for invitation in session.invitations.filter(state=InvitationState.SENT).select_related("session", "band"):
-        answer = law.pick(rng, law.ANSWER_SHARES)
-        at = after + (until - after) * rng.random()
-        if answer == "confirmed":
-            replies.opened(invitation, at=at, actor=actor)
-            replies.confirm(invitation, at=at, actor=actor)
-        elif answer == "declined":
-            replies.opened(invitation, at=at, actor=actor)
-            replies.decline(invitation, at=at, actor=actor, reason=law.pick(rng, law.DECLINE_REASONS))
-        elif rng.random() < 0.3:
-            replies.opened(invitation, at=at, actor=actor)
 
 
 def wipe() -> None:

@@ -112,7 +112,7 @@ def _watched_now(options: Any, rng: Random) -> None:
     office = people[0].vacancy.office if len(people) == SEATED else None
     if office is None:
         return
-    # Not those who sit in the streamed day: see ``demo.load_today``.
+    # Not those who sit in the streamed day: see ``demo_today.load_today``.
     observers = list(Interviewer.objects.filter(offices=office, is_active=True).order_by("pk"))[1::2][:3]
     session = create_session(
         wish=SessionWish(

@@ -29,6 +29,9 @@ TOLD: dict[LedgerKind, str] = {
     LedgerKind.NO_SHOW: "invitation.no_show",
 }
 
+# Whoever is asked anew has not answered yet: no word of the old time holds for the new one.
+ASKED_ANEW: dict[str, Any] = {"answer": Answer.SILENT, "answered_at": None, "late_minutes": None}
+
 
 def _told(invitation: Invitation, at: datetime) -> dict[str, Any]:
     return {
@@ -126,9 +129,7 @@ def move_in_time(
         actor=actor,
         kind=LedgerKind.MOVED,
         data=data,
-        answer=Answer.SILENT,
-        answered_at=None,
-        late_minutes=None,
+        **ASKED_ANEW,
         **next_revision(invitation, at),
         **changes,
     )

@@ -94,25 +94,12 @@ def spec_for(
         before = [row for row in before if not row.guaranteed]
         people = [one for one in people if one.pk not in set(guaranteed)]
     earlier = chances_of(model, invitees_of(before, at=at)).mean.tolist() if before else []
-    invitees = applicants_of(people, session, at=at)
-    typical = belief_for(model, session)
-    probs = tuple(float(p) for p in chances_of(model, invitees).mean) if invitees else ()
-    spread = round(session_sd(model, invitees), 6) if invitees else None
-    if rate is not None:
-        _share(rate, "show_rate")
-        typical, probs, spread = (
-            Belief(mean=float(rate), weight=GIVEN_WEIGHT),
-            tuple(float(rate) for _ in probs),
-            None,
-        )
     shared: dict[str, Any] = {
         "target": session.target,
         "assurance": session.assurance,
         "overflow_risk": session.overflow_risk,
-        "show_probs": probs,
-        "typical": typical,
         "day_correlation": min(max(model.day_correlation, 0.0), 1.0),
-        "spread": spread,
+        **_chances(model, session, people, rate, at=at),
         "costs": costs or company_costs(),
         "invite": changed.get("invite"),
     }
@@ -142,15 +129,34 @@ def spec_for(
         raise InvalidInputError(words.strip() or str(error), field=name.split(".")[0]) from error
 
 
-def _earliest(session: InterviewSession, at: datetime) -> int:
-    """Return the first arrival time that people invited now still make; the first of all where none is left.
+def _chances(
+    model: FittedModel, session: InterviewSession, people: Sequence[Application], rate: object, *, at: datetime
+) -> dict[str, Any]:
+    """Return what is believed of the people and of those not named yet; ``rate`` set by hand stands for all of them."""
+    if rate is not None:
+        given = _share(rate, "show_rate")
+        typical = Belief(mean=given, weight=GIVEN_WEIGHT)
+        return {"show_probs": (given,) * len(people), "typical": typical, "spread": None}
+    invitees = applicants_of(people, session, at=at)
+    return {
+        "show_probs": tuple(float(p) for p in chances_of(model, invitees).mean) if invitees else (),
+        "typical": belief_for(model, session),
+        "spread": round(session_sd(model, invitees), 6) if invitees else None,
+    }
 
-    Then the plan is for people who are rung: the page says when it is, and a person decides.
+
+def _earliest(session: InterviewSession, at: datetime) -> int:
+    """Return the first arrival time that people invited now still make.
+
+    Where none leaves them their notice it is the first one still to come, else the last of all: then people are rung.
     """
-    starts = [int((start - session.starts_at).total_seconds() // 60) for start in band_starts(session)]
+    begun = band_starts(session)
+    starts = [int((start - session.starts_at).total_seconds() // 60) for start in begun]
     hours = (session.starts_at - at).total_seconds() / 3600
     first = first_usable_band(starts, hours_until_start=hours, notice_hours=NOTICE.total_seconds() / 3600)
-    return first if first < len(starts) else 0
+    if first < len(starts):
+        return first
+    return next((band for band, start in enumerate(begun) if start >= at), len(begun) - 1)
 
 
 def _by_band(
@@ -165,9 +171,10 @@ def _by_band(
     )
 
 
-def _share(value: object, name: str) -> None:
+def _share(value: object, name: str) -> float:
     if not isinstance(value, int | float) or not 0.0 < float(value) < 1.0:
         raise InvalidInputError("A share lies between 0 and 1.", field=name)
+    return float(value)
 
 
 def plan_for(spec: Spec) -> PlanOutcome:

@@ -24,6 +24,7 @@ from scheduling.models import CallOutcome, Invitation, PhoneCall
 from scheduling.services import calls as service
 from scheduling.services.attendance import current_model, invitees_of
 from scheduling.services.bands import best_bands, offer_named
+from scheduling.services.call_outcomes import record_call
 from scheduling.services.calls import Due
 from scheduling.services.facts import note_facts
 from scheduling.services.forecasts import session_forecast
@@ -185,7 +186,7 @@ def outcome(request: SignedIn) -> HttpResponse:
         return redirect(f"{reverse('calls')}?person={key}")
     zone = invitation.session.office if invitation else application.vacancy.office or None
     try:
-        call = service.record_call(
+        call = record_call(
             application=application,
             invitation=invitation,
             outcome=code,

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from recruit.errors import InvalidInputError, RecruitError
 from recruit.permissions import Action
 from recruit.web.access import SignedIn, allowed
-from recruit.web.numbers import is_number
 from scheduling.models import GroupRoom, Interviewer, InterviewSession, Scorecard, SessionRole
 from scheduling.services import room as rooms
 from scheduling.services import scorecards
@@ -42,12 +36,13 @@ QUICK_WORDS = {
 }
 
 
-def _session(request: SignedIn, pk: int) -> InterviewSession:
+def session_of(request: SignedIn, pk: int) -> InterviewSession:
+    """Return the session, or 404 for whoever does not see it."""
     rows = InterviewSession.objects.visible_to(request.user).select_related("office")
     return get_object_or_404(rows, pk=pk)
 
 
-def _leads(request: SignedIn, session: InterviewSession) -> bool:
+def leads(request: SignedIn, session: InterviewSession) -> bool:
     """Return whether this person leads the room: its facilitator, or whoever plans sessions."""
     if request.user.may(Action.PLAN_SESSION):
         return True
@@ -85,7 +80,7 @@ def _head(request: SignedIn, session: InterviewSession, *, now: datetime) -> dic
             }
             for row in observers
         ],
-        "leads": _leads(request, session),
+        "leads": leads(request, session),
     }
 
 
@@ -97,7 +92,7 @@ def _steps(state: GroupRoom) -> list[dict[str, Any]]:
 @require_GET
 def room(request: SignedIn, pk: int) -> HttpResponse:
     """Show my own marks until I submit them, then the marks of all; a GET seats and changes nobody."""
-    session, now = _session(request, pk), timezone.now()
+    session, now = session_of(request, pk), timezone.now()
     me = Interviewer.objects.filter(user=request.user).first()
     context = _head(request, session, now=now) | {"session": session, "zone": session.office.zone}
     context["steps"] = _steps(context["state"])
@@ -225,124 +220,11 @@ def _about_observers(rows: list[Row], authors: list[Interviewer]) -> list[dict[s
 
 
 @allowed(Action.SCORE)
-@require_POST
-def step(request: SignedIn, pk: int) -> HttpResponse:
-    """Lead the room to its next step, or back."""
-    session = _session(request, pk)
-    if not _leads(request, session):
-        raise PermissionDenied
-    word = request.POST.get("step", "")
-    minutes = {
-        name.removeprefix("minutes-"): value for name, value in request.POST.items() if name.startswith("minutes-")
-    }
-    try:
-        number = int(word) if is_number(word) else -1
-        rooms.go_to_step(session, number, at=timezone.now(), minutes=minutes or None)
-    except RecruitError as error:
-        messages.error(request, error.message)
-    return redirect("score-room", pk=pk)
-
-
-def _body(request: SignedIn) -> Mapping[str, Any]:
-    """Return the body as JSON, or the same out of a plain form."""
-    if request.content_type == "application/json":
-        try:
-            data = json.loads(request.body)
-        except ValueError as error:
-            raise InvalidInputError("The marks could not be read.", field="marks") from error
-        if not isinstance(data, dict):
-            raise InvalidInputError("The marks could not be read.", field="marks")
-        return data
-    codes = [point["code"] for point in scorecards.default_template().criteria]
-    return {
-        "invitation": request.POST.get("invitation", ""),
-        "stamp": int(timezone.now().timestamp() * 1000),
-        "marks": {code: request.POST.get(code, "") for code in codes},
-        "notes": {
-            "quick": request.POST.getlist("quick"),
-            **{code: request.POST.get(f"note-{code}", "") for code in codes},
-        },
-    }
-
-
-@allowed(Action.SCORE)
-@require_POST
-def keep_marks(request: SignedIn, pk: int) -> HttpResponse:
-    """Keep my marks of one person; the same save again, or an older one, changes nothing."""
-    session = _session(request, pk)
-    try:
-        data = _body(request)
-        number, stamp = data.get("invitation"), data.get("stamp")
-        if not is_number(str(number)) or not isinstance(stamp, int) or not 0 < stamp < 2**62:
-            raise InvalidInputError("The marks could not be read.", field="marks")
-        invitation = get_object_or_404(session.invitations.all(), pk=int(str(number)))
-        me = scorecards.interviewer_of(request.user)
-        card = rooms.save_marks(invitation, me, card=data, stamp=stamp, at=timezone.now())
-    except RecruitError as error:
-        if request.content_type != "application/json":
-            messages.error(request, error.message)
-            return redirect("score-room", pk=pk)
-        return JsonResponse(
-            {"code": error.code, "message": error.message}, status=400 if error.code == "invalid" else 409
-        )
-    if request.content_type != "application/json":
-        messages.success(request, _("Marks kept."))
-        return redirect("score-room", pk=pk)
-    return JsonResponse({"invitation": invitation.pk, "stamp": card.stamp, "marks": card.marks})
-
-
-@allowed(Action.SCORE)
-@require_POST
-def submit(request: SignedIn, pk: int) -> HttpResponse:
-    """Show my marks to the others, and theirs to me."""
-    session = _session(request, pk)
-    me = scorecards.interviewer_of(request.user)
-    try:
-        rooms.show_marks(session, me, at=timezone.now())
-    except RecruitError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("Marks submitted."))
-    return redirect("score-room", pk=pk)
-
-
-@allowed(Action.SCORE)
-@require_POST
-def second(request: SignedIn, pk: int) -> HttpResponse:
-    """Keep a mark I give after the talk, beside my first one."""
-    session = _session(request, pk)
-    me = scorecards.interviewer_of(request.user)
-    number = request.POST.get("card", "")
-    card = get_object_or_404(
-        Scorecard.objects.filter(invitation__session=session, author=me).select_related("invitation", "template"),
-        pk=number if number.isdigit() else 0,
-    )
-    try:
-        rooms.second_mark(card, code=request.POST.get("code", ""), mark=request.POST.get("mark", ""), at=timezone.now())
-        messages.success(request, _("Second mark kept."))
-    except RecruitError as error:
-        messages.error(request, error.message)
-    return redirect("score-room", pk=pk)
-
-
-@allowed(Action.SCORE)
-@require_POST
-def close_talk(request: SignedIn, pk: int) -> HttpResponse:
-    """End the talk about the marks."""
-    session = _session(request, pk)
-    if not _leads(request, session):
-        raise PermissionDenied
-    rooms.close_talk(session, at=timezone.now())
-    messages.success(request, _("The talk is closed; the marks stay as they are."))
-    return redirect("compare") if request.user.may(Action.DECIDE) else redirect("score-room", pk=pk)
-
-
-@allowed(Action.SCORE)
 def badges(request: SignedIn, pk: int) -> HttpResponse:
     """Print the seat plan and a badge for everybody; POST gives seats to those who have none yet."""
-    session = _session(request, pk)
+    session = session_of(request, pk)
     if request.method == "POST":
-        if not _leads(request, session):
+        if not leads(request, session):
             raise PermissionDenied
         rooms.keep_places(session, everybody=True)
         return redirect("room-badges", pk=pk)
@@ -364,6 +246,6 @@ def badges(request: SignedIn, pk: int) -> HttpResponse:
             "zone": session.office.zone,
             "places": places,
             "unseated": unseated,
-            "leads": _leads(request, session),
+            "leads": leads(request, session),
         },
     )

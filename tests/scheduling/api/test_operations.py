@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from recruit.permissions import Role
 from recruit.services.applications import triage
-from scheduling.models import InterviewSession, Invitation, Plan
+from scheduling.models import InterviewSession, Invitation, Plan, Scorecard
 from scheduling.services.actors import Actor
 from scheduling.services.desk import check_in, start
 from scheduling.services.sessions import change_session_state
@@ -106,7 +106,7 @@ def test_without_a_key_everything_is_refused(method, path, _role):
 @pytest.mark.parametrize(("method", "path", "role"), [row for row in OPERATIONS if row[2]])
 def test_a_role_that_may_not_is_refused(method, path, role):
     url = API + path.format(session=1, plan=1, invitation=1)
-    _error(getattr(caller(role), method)(url), 403)
+    assert _error(getattr(caller(role), method)(url), 403)["code"] == "permission_denied"
 
 
 @pytest.mark.parametrize(("method", "path", "_role"), [row for row in OPERATIONS if "{" in row[1]])
@@ -116,7 +116,8 @@ def test_what_lies_outside_the_scope_is_not_there(method, path, _role, day):
     bodies = {"walk_in": {"application": 1}, "reply": {"answer": "confirm"}, "settle": {"outcome": "came"}}
     url = API + path.format(session=day.pk, plan=plan.pk, invitation=invitation.pk)
     stranger = caller(Role.RECRUITER, teams=(world.team(),))
-    _error(getattr(stranger, method)(url, bodies.get(path.split("/")[-2], {}), format="json"), 404)
+    answer = getattr(stranger, method)(url, bodies.get(path.split("/")[-2], {}), format="json")
+    assert _error(answer, 404)["code"] == "not_found"
 
 
 def test_a_session_is_made_planned_approved_and_forecast(api, day):
@@ -267,7 +268,9 @@ def test_marks_are_kept_then_submitted_once(api, day):
 def test_nobody_writes_marks_in_the_name_of_another(day):
     api = caller(Role.ADMIN)
     mine = api.post(f"{API}/scorecards/", {"invitation": _seen(day).pk, "marks": {"ability": 3}}).json()
-    _error(caller(Role.ADMIN).post(f"{API}/scorecards/", {**mine, "author": mine["author"]}), 403)
+    refused = caller(Role.ADMIN).post(f"{API}/scorecards/", {**mine, "author": mine["author"]})
+
+    assert (_error(refused, 403)["code"], Scorecard.objects.count()) == ("not_allowed", 1)
 
 
 def test_marks_out_of_range_name_the_field(api, day):

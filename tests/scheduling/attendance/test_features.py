@@ -11,7 +11,7 @@ from scheduling.attendance import (
     allowed_answers,
     refuse_protected,
 )
-from scheduling.attendance.model import check_terms
+from scheduling.attendance.model import FEATURE_OF_TERM, check_terms
 from scheduling.attendance.terms import ANSWER, BEFORE, Term
 
 
@@ -84,7 +84,11 @@ def test_later_changes_of_the_given_mapping_do_not_reach_the_record():
 
 
 def test_every_term_of_the_model_is_made_of_an_allowed_feature():
-    check_terms((*BEFORE, ANSWER))
+    terms = (*BEFORE, ANSWER)
+
+    check_terms(terms)
+
+    assert {FEATURE_OF_TERM.get(term.name, term.name) for term in terms} <= ALLOWED_FEATURES
 
 
 @pytest.mark.parametrize("name", ["gender", "nationality", "question:marital_status", "shoe_size"])

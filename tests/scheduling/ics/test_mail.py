@@ -1,5 +1,7 @@
 """Reading incoming mail: answers, bounces, automatic answers, letters."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,7 +103,11 @@ def test_a_mail_nested_without_end_is_refused():
 def test_no_damage_makes_the_reader_fail(data):
     good = report() if data.draw(st.booleans()) else mail("text/calendar; charset=utf-8", REPLY)
     place, cut = data.draw(st.integers(0, len(good))), data.draw(st.integers(0, 30))
+    damaged = good[:place] + data.draw(st.binary(max_size=12)) + good[place + cut :]
     try:
-        read_mail(good[:place] + data.draw(st.binary(max_size=12)) + good[place + cut :])
-    except FileRefusedError:
-        return
+        answer = read_mail(damaged)
+    except FileRefusedError as refusal:
+        answer = {"refused": refusal.message}
+
+    # Whatever came, it is told in words that can be kept and shown.
+    assert json.loads(json.dumps(answer)) == answer != {}

@@ -10,7 +10,7 @@ from recruit.models import Application, Candidate, Company, Message
 from recruit.permissions import Role
 from recruit.states import Stage
 from scheduling.models import CallOutcome, Invitation, PhoneCall
-from scheduling.services import calls
+from scheduling.services import call_outcomes, calls
 from scheduling.services.bands import best_bands
 from scheduling.states import Answer, InvitationState
 from tests.recruit import world
@@ -25,7 +25,7 @@ def admin():
 
 
 def ring(row: Invitation, outcome: str, *, at: datetime | None = None, **more) -> PhoneCall:
-    return calls.record_call(
+    return call_outcomes.record_call(
         application=row.application, invitation=row, outcome=outcome, at=at or timezone.now(), by=admin(), **more
     )
 
@@ -138,7 +138,7 @@ def test_booking_on_the_line_invites_confirms_and_sends_the_link():
     row = soon.taken(session.vacancies.first(), "Anna", phone=PHONE)
     offer = best_bands(admin(), at=timezone.now(), application=row)[0]
 
-    call = calls.record_call(
+    call = call_outcomes.record_call(
         application=row,
         invitation=None,
         outcome=CallOutcome.BOOKED,
@@ -159,7 +159,7 @@ def test_a_person_not_invited_who_says_no_leaves_the_pipeline_with_the_reason():
     session = soon.session(is_open=True)
     row = soon.taken(session.vacancies.first(), "Anna", phone=PHONE)
 
-    calls.record_call(application=row, invitation=None, outcome="has_job", at=timezone.now(), by=admin())
+    call_outcomes.record_call(application=row, invitation=None, outcome="has_job", at=timezone.now(), by=admin())
 
     row.refresh_from_db()
     assert (row.stage, row.closing_reason) == (Stage.WITHDRAWN, "found another job")

@@ -261,13 +261,15 @@ def test_nobody_is_planned_for_a_time_that_they_cannot_make_any_more(ahead, firs
     assert (sum(invited[:first]), invited[first] > 0) == (0, True)
 
 
-def test_a_session_too_near_for_everybody_is_still_planned_for_people_who_are_rung():
+@pytest.mark.parametrize(("before_end", "place"), [(timedelta(minutes=75), 4), (timedelta(minutes=10), 5)])
+def test_a_session_too_near_for_everybody_is_planned_for_the_next_time_to_come_or_the_last(before_end, place):
     session = draft()
     people(session, 6)
 
-    plan = plans.propose_plan(session, by=None, at=session.ends_at - timedelta(minutes=30))
+    plan = plans.propose_plan(session, by=None, at=session.ends_at - before_end)
 
-    assert plan.outputs["bands"][0]["invited"] > 0
+    invited = [band["invited"] for band in plan.outputs["bands"]]
+    assert (len(invited), sum(invited[:place]), sum(invited[place:]) > 0) == (6, 0, True)
 
 
 def test_numbers_set_by_hand_may_name_any_time():
