@@ -250,7 +250,7 @@ def _data() -> None:
             note=_(
                 "Who was invited, for when, what they answered, and whether they came: the forecast learns from it."
             ),
-            order=20,
+            order=11,
             map_kind="history",
             action=Action.IMPORT,
             read=read_history,

@@ -13,7 +13,7 @@ from recruit.parsing.normalise import name_key
 
 # The end of everything that begins with a word: no text goes on with a character behind this one.
 _LAST = "\U0010ffff"
-# The table is kept by the database (migration 0002): a row for each word of a name.
+# The table is kept by the database (migration 0003): a row for each word of a name.
 _BEGINS = "SELECT candidate_id FROM recruit_nameword WHERE word >= %s AND word < %s"
 _NUMBER = re.compile(r"[\d\s()+.-]+")
 MOST_CONTACTS = 200
