@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from recruit.models import Application, Company, Office, Team, User
 from recruit.permissions import Role
 from scheduling.models import Interviewer, InterviewSession, Invitation, Room
+from scheduling.states import LIVE
 from tests.browser.staff import PASSWORD, Staff, let_the_worker_work
 from tests.corpora import corpus
 
@@ -396,4 +397,4 @@ def test_main_job(page: Page, staff: Staff, responses: Path) -> None:
     # The final check: what the pages said is what is kept.
     assert Application.objects.filter(stage="hired").count() == 1
     assert set(InterviewSession.objects.filter(is_history=False).values_list("state", flat=True)) == {"closed"}
-    assert Invitation.objects.filter(session__is_history=False, settled_at=None).count() == 0
+    assert Invitation.objects.filter(session__is_history=False, state__in=LIVE).count() == 0
